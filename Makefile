@@ -1,0 +1,46 @@
+# Saphan's commands. Every one makes what it needs first; a second run takes seconds.
+PY := .venv/bin/python
+PYTHON ?= python3
+export HF_HUB_DISABLE_TELEMETRY = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check bench lock docs clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+.venv/.installed: requirements.txt
+	@test -x $(PY) || $(PYTHON) -m venv .venv
+	$(PY) -m pip install --quiet --requirement requirements.txt
+	@touch $@
+
+.venv/.installed-tests: .venv/.installed tests/requirements.txt
+	$(PY) -m pip install --quiet --requirement tests/requirements.txt
+	@touch $@
+
+serve: .venv/.installed  ## serve the knowledge base at 127.0.0.1:8000, with the samples when it is empty
+	$(PY) -m kb serve --samples
+
+test: .venv/.installed-tests  ## run all the tests
+	$(PY) -m pytest
+
+check: .venv/.installed-tests  ## lint, types, layers
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	PYTHONPATH=. $(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+bench: .venv/.installed-tests  ## speed, as ratios within one run
+	$(PY) -m tests.bench
+
+docs: .venv/.installed-tests  ## make the generated tables and pictures in README.md and docs/ anew
+	$(PY) -m tests.docs
+
+lock: .venv/.installed-tests  ## pin requirements.in and tests/requirements.in anew
+	$(PY) -m pip install --quiet pip-tools
+	$(PY) -m piptools compile --quiet --strip-extras --allow-unsafe --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.txt requirements.in
+	sed -i 's/^\(torch==[0-9.]*\)+cpu/\1/' requirements.txt
+	$(PY) -m piptools compile --quiet --strip-extras --allow-unsafe --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file tests/requirements.txt tests/requirements.in
+
+clean:  ## remove the virtual environment and the caches; var/ with your documents stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build

@@ -1,0 +1,212 @@
+"""What makes languages comparable for one model: means, token weights, and the scale of the merge.
+
+An encoder puts the language of a text into its vector before its meaning, so each language's mean is taken
+away, for queries and passages apart. A query's tokens are weighted by how rare they are in its language. Late
+interaction and shared words then become log-odds of "this passage answers this query", with weights of their
+own for a passage in the query's language and for one in another (docs/decisions/0004).
+
+The file is an `.npz` without pickles, `VERSION` 1; `kb calibrate` makes it from any bilingual text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from index.encoder import Encoded, Side
+from index.errors import CalibrationUnusable
+from index.tokens import random_rotation
+
+VERSION = 1
+SEED = 2019  # of the rotation
+
+FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """The mean sentence vector (d,) and the mean token vector (d,) of one language, on one side."""
+
+    sentence: FloatArray
+    token: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class TokenWeights:
+    """Weights of token ids in one language: `weights` (n,) of sorted `ids` (n,); `unseen` of any other."""
+
+    ids: IntArray
+    weights: FloatArray
+    unseen: float
+
+    def of(self, ids: IntArray) -> FloatArray:
+        """The weight of each token id."""
+        if len(self.ids) == 0:
+            return np.ones(len(ids), np.float32)
+        places = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
+        known = self.ids[places] == ids
+        return np.where(known, self.weights[places], np.float32(self.unseen)).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Log-odds of an answer: `late` x late interaction + `words` x shared words + `constant`."""
+
+    late: float
+    words: float
+    constant: float
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Everything above for one model; `source` says which texts it was made from."""
+
+    model: str
+    source: str
+    rotation: FloatArray  # (d, d), applied before token vectors are cut to their signs
+    means: dict[tuple[Side, str], Means]
+    token_weights: dict[str, TokenWeights]
+    same_language: Merge
+    other_language: Merge
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that it knows."""
+        return tuple(sorted(self.token_weights))
+
+    @property
+    def name(self) -> str:
+        """A name that changes whenever stored token vectors would."""
+        digest = hashlib.sha256(self.rotation.tobytes())
+        for language in self.languages:
+            digest.update(self.means["passage", language].token.tobytes())
+        return digest.hexdigest()[:8]
+
+    def centred(self, vectors: FloatArray, side: Side, language: str, *, token: bool) -> FloatArray:
+        """Vectors (…, d) without their language's mean, at unit length again."""
+        means = self.means[side, language]
+        moved = vectors - (means.token if token else means.sentence)
+        norms = np.linalg.norm(moved, axis=-1, keepdims=True)
+        centred: FloatArray = (moved / np.maximum(norms, 1e-12)).astype(np.float32)
+        return centred
+
+    def save(self, path: Path) -> None:
+        """Write the file; half precision is enough for means and rotation."""
+        head = {
+            "version": VERSION,
+            "model": self.model,
+            "source": self.source,
+            "languages": self.languages,
+            "unseen": {language: self.token_weights[language].unseen for language in self.languages},
+            "same_language": [self.same_language.late, self.same_language.words, self.same_language.constant],
+            "other_language": [
+                self.other_language.late,
+                self.other_language.words,
+                self.other_language.constant,
+            ],
+        }
+        arrays: dict[str, npt.NDArray[np.generic]] = {"rotation": self.rotation.astype(np.float16)}
+        for (side, language), means in self.means.items():
+            arrays[f"{side}.{language}.sentence"] = means.sentence.astype(np.float16)
+            arrays[f"{side}.{language}.token"] = means.token.astype(np.float16)
+        for language, weights in self.token_weights.items():
+            arrays[f"{language}.ids"] = weights.ids
+            arrays[f"{language}.weights"] = weights.weights.astype(np.float16)
+        with path.open("wb") as file:
+            np.savez_compressed(
+                file, allow_pickle=False, head=np.frombuffer(json.dumps(head).encode(), np.uint8), **arrays
+            )
+
+
+def load(path: Path, model: str) -> Calibration:
+    """Read a calibration of `model`. Raises `CalibrationUnusable`."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {key: file[key] for key in file.files}
+        head = json.loads(arrays["head"].tobytes())
+        found = _from(head, arrays)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CalibrationUnusable(path=path, reason=str(error)) from error
+    if found.model != model:
+        raise CalibrationUnusable(path=path, reason=f"it was made for {found.model}, not for {model}")
+    return found
+
+
+def _from(head: dict[str, object], arrays: dict[str, npt.NDArray[np.float32]]) -> Calibration:
+    if head["version"] != VERSION:
+        raise ValueError(f"its version is {head['version']}, not {VERSION}")
+    languages, unseen = head["languages"], head["unseen"]
+    same, other = head["same_language"], head["other_language"]
+    assert isinstance(languages, list)
+    assert isinstance(unseen, dict)
+    assert isinstance(same, list)
+    assert isinstance(other, list)
+    sides: tuple[Side, Side] = ("query", "passage")
+    return Calibration(
+        model=str(head["model"]),
+        source=str(head["source"]),
+        rotation=arrays["rotation"].astype(np.float32),
+        means={
+            (side, language): Means(
+                arrays[f"{side}.{language}.sentence"].astype(np.float32),
+                arrays[f"{side}.{language}.token"].astype(np.float32),
+            )
+            for side in sides
+            for language in languages
+        },
+        token_weights={
+            language: TokenWeights(
+                arrays[f"{language}.ids"].astype(np.int32),
+                arrays[f"{language}.weights"].astype(np.float32),
+                float(unseen[language]),
+            )
+            for language in languages
+        },
+        same_language=Merge(*map(float, same)),
+        other_language=Merge(*map(float, other)),
+    )
+
+
+def neutral(model: str, dimension: int, languages: Sequence[str]) -> Calibration:
+    """A calibration that changes nothing: where no text to learn from is at hand yet."""
+    zero = np.zeros(dimension, np.float32)
+    sides: tuple[Side, Side] = ("query", "passage")
+    return Calibration(
+        model=model,
+        source="none",
+        rotation=random_rotation(dimension, SEED),
+        means={(side, language): Means(zero, zero) for side in sides for language in languages},
+        token_weights={
+            language: TokenWeights(np.empty(0, np.int32), np.empty(0, np.float32), 1.0)
+            for language in languages
+        },
+        same_language=Merge(8.0, 8.0, -9.0),
+        other_language=Merge(16.0, 0.0, -10.0),
+    )
+
+
+def means_of(encoded: Sequence[Encoded]) -> Means:
+    """The means of some texts of one language."""
+    return Means(
+        np.mean([one.sentence for one in encoded], axis=0).astype(np.float32),
+        np.concatenate([one.tokens for one in encoded]).mean(axis=0).astype(np.float32),
+    )
+
+
+def token_weights_of(encoded: Sequence[Encoded]) -> TokenWeights:
+    """Inverse document frequency of each token id over some passages of one language."""
+    counts = Counter(token for one in encoded for token in set(one.ids.tolist()))
+    ids = np.array(sorted(counts), np.int32)
+    found = np.array([counts[token] for token in ids.tolist()], np.float32)
+    idf = np.log((len(encoded) + 1) / (found + 0.5))
+    return TokenWeights(
+        ids, np.maximum(idf, 0.05).astype(np.float32), float(np.log((len(encoded) + 1) / 0.5))
+    )

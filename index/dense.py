@@ -1,0 +1,48 @@
+"""Exact nearest neighbours by inner product, one FAISS index a language; filters lose nothing.
+
+Graph indexes lose recall under a filter (docs/decisions/0003), so a filter here selects among all vectors.
+"""
+
+from __future__ import annotations
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float32]
+RowArray = npt.NDArray[np.int64]
+
+
+class DenseIndex:
+    """Unit vectors of one language under integer rows."""
+
+    def __init__(self, dimension: int) -> None:
+        self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    def rows(self) -> RowArray:
+        """The rows that are in the index, in no particular order."""
+        return faiss.vector_to_array(self._index.id_map).astype(np.int64)
+
+    def add(self, rows: RowArray, vectors: FloatArray) -> None:
+        """Add unit vectors (n, d) under new rows (n,)."""
+        self._index.add_with_ids(np.ascontiguousarray(vectors, np.float32), rows)
+
+    def remove(self, rows: RowArray) -> None:
+        """Take rows out; rows that are not there are ignored."""
+        self._index.remove_ids(faiss.IDSelectorBatch(rows))
+
+    def search(
+        self, query: FloatArray, limit: int, allowed: RowArray | None = None
+    ) -> tuple[RowArray, FloatArray]:
+        """The `limit` nearest rows or fewer, best first, with inner products; of `allowed` only, if given."""
+        if len(self) == 0 or (allowed is not None and len(allowed) == 0):
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        # The selector must outlive the search: FAISS keeps only a pointer to it.
+        selector = None if allowed is None else faiss.IDSelectorBatch(allowed)
+        parameters = None if selector is None else faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+        scores, rows = self._index.search(query[None, :], min(limit, len(self)), params=parameters)
+        found = rows[0] >= 0
+        return rows[0][found], scores[0][found]

@@ -1,0 +1,168 @@
+"""The embedded `PassageIndex`: FAISS and BM25 in memory, late interaction over what they find."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from index.calibration import Calibration
+from index.dense import DenseIndex
+from index.lexical import LexicalIndex
+from index.model import EVERYWHERE, Entry, Found, Question, Scope
+from index.ranking import best_first, log_odds
+from index.tokens import late_interaction
+
+RowArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float32]
+ByteArray = npt.NDArray[np.uint8]
+
+CANDIDATES = 60  # passages of each language taken from dense search, and as many from words
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What is kept of an entry beside the two searchable forms."""
+
+    id: str
+    group: str
+    language: str
+    tokens: ByteArray
+
+
+class LocalIndex:
+    """Passages of each language in an exact dense index and a word index of their own."""
+
+    def __init__(self, dimension: int, calibration: Calibration) -> None:
+        self._dimension, self._calibration = dimension, calibration
+        self._dense = {language: DenseIndex(dimension) for language in calibration.languages}
+        self._words = {language: LexicalIndex() for language in calibration.languages}
+        self._rows: dict[int, _Row] = {}
+        self._groups: dict[str, list[int]] = {}
+        self._next = 0
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def ids(self) -> set[str]:
+        """The ids of the passages that it holds."""
+        return {row.id for row in self._rows.values()}
+
+    def replace(self, group: str, entries: Sequence[Entry]) -> None:
+        """Make `entries` all that it holds of a group; none takes the group out."""
+        for language in self._dense:
+            old = [row for row in self._groups.get(group, ()) if self._rows[row].language == language]
+            new = [entry for entry in entries if entry.language == language]
+            self._remove(language, old)
+            self._add(language, group, new)
+        if not self._groups.get(group):
+            self._groups.pop(group, None)
+
+    def _remove(self, language: str, rows: list[int]) -> None:
+        if not rows:
+            return
+        self._dense[language].remove(np.array(rows, np.int64))
+        for row in rows:
+            self._words[language].remove(row)
+            self._groups[self._rows[row].group].remove(row)
+            del self._rows[row]
+
+    def _add(self, language: str, group: str, entries: list[Entry]) -> None:
+        if not entries:
+            return
+        rows = list(range(self._next, self._next + len(entries)))
+        self._next += len(entries)
+        sentences = np.stack([entry.sentence for entry in entries])
+        centred = self._calibration.centred(sentences, "passage", language, token=False)
+        self._dense[language].add(np.array(rows, np.int64), centred)
+        for row, entry in zip(rows, entries, strict=True):
+            self._words[language].add(row, entry.terms)
+            self._rows[row] = _Row(entry.id, group, language, entry.tokens)
+            self._groups.setdefault(group, []).append(row)
+
+    def inconsistencies(self) -> list[str]:
+        """The ids of passages that one of the searchable forms holds and another does not."""
+        wrong: set[int] = set()
+        for language, dense in self._dense.items():
+            kept = {row for row, one in self._rows.items() if one.language == language}
+            wrong |= kept ^ set(dense.rows().tolist())
+            wrong |= kept ^ set(self._words[language].rows())
+        return sorted(self._rows[row].id if row in self._rows else f"row {row}" for row in wrong)
+
+    def search(self, question: Question, scope: Scope = EVERYWHERE) -> list[Found]:
+        """The passages that may answer, best first, ties by id; none for a question without tokens."""
+        if len(question.encoded.tokens) == 0:
+            return []
+        found: list[Found] = []
+        for language in self._in_scope(scope):
+            found.extend(self._search_language(question, language, self._allowed(language, scope)))
+        return best_first(found)
+
+    def _in_scope(self, scope: Scope) -> list[str]:
+        return [language for language in self._dense if not scope.languages or language in scope.languages]
+
+    def _allowed(self, language: str, scope: Scope) -> RowArray | None:
+        """The rows of a language in the scope; None when that is all of them."""
+        if scope.groups is None and not scope.excluded:
+            return None
+        groups = self._groups if scope.groups is None else scope.groups
+        rows = [
+            row
+            for group in groups
+            if group not in scope.excluded
+            for row in self._groups.get(group, ())
+            if self._rows[row].language == language
+        ]
+        return np.array(rows, np.int64)
+
+    def _search_language(self, question: Question, language: str, allowed: RowArray | None) -> list[Found]:
+        calibration, encoded = self._calibration, question.encoded
+        query = calibration.centred(encoded.sentence, "query", question.language, token=False)
+        by_meaning, _ = self._dense[language].search(query, CANDIDATES, allowed)
+        matched, coverage = self._words[language].match(question.terms)
+        if allowed is not None:
+            kept = np.isin(matched, allowed)
+            matched, coverage = matched[kept], coverage[kept]
+        by_words = matched[np.lexsort((matched, -coverage))[:CANDIDATES]]
+        rows = np.union1d(by_meaning, by_words)
+        if len(rows) == 0:
+            return []
+        late = self._late(question, rows)
+        words = _values_at(rows, matched, coverage)
+        same = language == question.language
+        merge = calibration.same_language if same else calibration.other_language
+        return [
+            Found(kept.id, kept.group, language, log_odds(float(a), float(b), merge), float(a), float(b))
+            for kept, a, b in zip((self._rows[row] for row in rows.tolist()), late, words, strict=True)
+        ]
+
+    def _late(self, question: Question, rows: RowArray) -> FloatArray:
+        calibration, encoded = self._calibration, question.encoded
+        tokens = calibration.centred(encoded.tokens, "query", question.language, token=True)
+        weights = calibration.token_weights[question.language].of(encoded.ids)
+        packed = [self._rows[row].tokens for row in rows.tolist()]
+        starts = np.cumsum([0, *(len(one) for one in packed[:-1])]).astype(np.int64)
+        return late_interaction(tokens @ calibration.rotation, weights, np.concatenate(packed), starts)
+
+    def near(self, entries: Iterable[Entry], scope: Scope = EVERYWHERE) -> list[Found]:
+        """The passages closest in meaning to any of some entries; `score` is the centred cosine."""
+        best: dict[int, float] = {}
+        for entry in entries:
+            vector = self._calibration.centred(entry.sentence, "passage", entry.language, token=False)
+            for language in self._in_scope(scope):
+                allowed = self._allowed(language, scope)
+                rows, scores = self._dense[language].search(vector, CANDIDATES, allowed)
+                for row, score in zip(rows.tolist(), scores.tolist(), strict=True):
+                    best[row] = max(score, best.get(row, -1.0))
+        kept = ((self._rows[row], score) for row, score in best.items())
+        return best_first(Found(row.id, row.group, row.language, score, score, 0.0) for row, score in kept)
+
+
+def _values_at(rows: RowArray, known: RowArray, values: FloatArray) -> FloatArray:
+    """The value of each row, 0 where it is not among the `known` ones, which ascend."""
+    if len(known) == 0:
+        return np.zeros(len(rows), np.float32)
+    places = np.minimum(np.searchsorted(known, rows), len(known) - 1)
+    return np.where(known[places] == rows, values[places], 0).astype(np.float32)

@@ -1,0 +1,82 @@
+"""What an index takes and gives: plain dataclasses, and the Protocol that every engine implements."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from index.encoder import Encoded
+
+FloatArray = npt.NDArray[np.float32]
+ByteArray = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A passage to be found: `group` is its document, `terms` its words in their search form.
+
+    `sentence` (d,) is the encoder's vector as it came; `tokens` (n, d / 8) are centred and packed.
+    """
+
+    id: str
+    group: str
+    language: str
+    terms: tuple[str, ...]
+    sentence: FloatArray
+    tokens: ByteArray
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query: its language, its words in search form, its vectors as they came from the encoder."""
+
+    language: str
+    terms: tuple[str, ...]
+    encoded: Encoded
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage that was found; `score` is the log-odds that it answers, `late` and `words` its two parts."""
+
+    id: str
+    group: str
+    language: str
+    score: float
+    late: float
+    words: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where to look: passages of some languages (all, if empty) and of some groups (all, if None)."""
+
+    languages: tuple[str, ...] = ()
+    groups: Collection[str] | None = None
+    excluded: frozenset[str] = frozenset()  # groups that are passed over
+
+
+EVERYWHERE = Scope()
+
+
+class PassageIndex(Protocol):
+    """Finds passages by their vectors and words. It is a cache: its owner can always fill it again."""
+
+    def __len__(self) -> int:
+        """How many passages it holds."""
+
+    def ids(self) -> set[str]:
+        """The ids of the passages that it holds."""
+
+    def replace(self, group: str, entries: Sequence[Entry]) -> None:
+        """Make `entries` all that it holds of a group; none takes the group out."""
+
+    def search(self, question: Question, scope: Scope = EVERYWHERE) -> list[Found]:
+        """The passages that may answer, best first, ties by id; none for a question without tokens."""
+
+    def near(self, entries: Iterable[Entry], scope: Scope = EVERYWHERE) -> list[Found]:
+        """The passages closest in meaning to any of some entries; `score` is the centred cosine."""

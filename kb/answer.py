@@ -1,0 +1,194 @@
+"""The steps of the path out: filters to a scope, found passages to results with evidence, facets."""
+
+from __future__ import annotations
+
+import bisect
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+import numpy as np
+
+from index.calibration import Calibration
+from index.evidence import explain
+from index.model import Found, Question, Scope
+from index.ranking import Group, strength
+from ingest.economies import find_economy
+from ingest.model import Kind, Span
+from kb.errors import BadQuery
+from kb.model import Evidence, Facets, MatchedPair, PassageHit, Query, Related, Result, Strength, Summary
+from kb.records import PassageRow
+
+LANGUAGES = ("en", "th")
+PASSAGES_SHOWN = 3  # of one document in a result
+MOST = 100  # results on a page
+
+SAME_STORY = 0.6  # centred cosine of two passages from which two languages tell the same story
+STRONG, POSSIBLE = 0.5, 0.1  # from which strength on a result is called so (docs/quality.md)
+
+
+def check(query: Query) -> None:
+    """Raise `BadQuery` when a search asks for something impossible."""
+    for language in query.languages:
+        if language not in LANGUAGES:
+            raise BadQuery(name="lang", value=language, allowed="en, th, any")
+    for kind in query.kinds:
+        if kind not in set(Kind):
+            raise BadQuery(name="kind", value=kind, allowed=", ".join(Kind))
+    for economy in query.economies:
+        if find_economy(economy) != economy:
+            raise BadQuery(name="economy", value=economy, allowed="the name of an APEC economy")
+    if not 1 <= query.limit <= MOST:
+        raise BadQuery(name="limit", value=query.limit, allowed=f"1–{MOST}")
+    if query.offset < 0:
+        raise BadQuery(name="offset", value=query.offset, allowed="0, 1, 2, …")
+    if query.year_from and query.year_to and query.year_from > query.year_to:
+        raise BadQuery(name="year_from", value=query.year_from, allowed=f"≤ {query.year_to} (year_to)")
+
+
+def scope_of(query: Query, catalogue: dict[str, Summary]) -> Scope:
+    """Where a query looks: which passages' languages, which documents."""
+    filtered = bool(
+        query.kinds
+        or query.economies
+        or query.events
+        or query.year_from is not None
+        or query.year_to is not None
+    )
+    groups = {one.id for one in catalogue.values() if _passes(query, one)} if filtered else None
+    return Scope(query.languages, groups, query.excluded_documents)
+
+
+def _passes(query: Query, document: Summary) -> bool:
+    if query.kinds and document.kind not in query.kinds:
+        return False
+    if query.economies and not set(query.economies) & set(document.economies):
+        return False
+    if query.events and document.event not in query.events:
+        return False
+    if query.year_from is None and query.year_to is None:
+        return True
+    year = document.year
+    if year is None:
+        return False
+    return (query.year_from or year) <= year <= (query.year_to or year)
+
+
+def facets_of(documents: Iterable[Summary]) -> Facets:
+    """How many of the documents carry each value, most first."""
+    language: Counter[str] = Counter()
+    kind: Counter[str] = Counter()
+    economy: Counter[str] = Counter()
+    event: Counter[str] = Counter()
+    year: Counter[str] = Counter()
+    for document in documents:
+        language.update(document.languages)
+        kind[document.kind.value] += 1
+        economy.update(document.economies)
+        if document.event:
+            event[document.event] += 1
+        if document.date:
+            year[document.date[:4]] += 1
+    return Facets(*(_by_count(one) for one in (language, kind, economy, event, year)))
+
+
+def _by_count(counts: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def verdict_of(strength_: float) -> Strength:
+    """A strength in a word."""
+    if strength_ >= STRONG:
+        return "strong"
+    return "possible" if strength_ >= POSSIBLE else "weak"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query's normalised text, the places of its words, and what the index is asked."""
+
+    text: str
+    words: tuple[Span, ...]
+    question: Question
+
+
+def result_of(
+    group: Group[Found],
+    document: Summary,
+    rows: dict[str, PassageRow],
+    asked: Asked,
+    calibration: Calibration,
+    *,
+    explained: bool,
+) -> Result:
+    """A document with its best passages and their evidence. `rows` has those passages that are still there."""
+    hits = []
+    for found in group.members[:PASSAGES_SHOWN]:
+        if found.id in rows:
+            row = rows[found.id]
+            evidence = evidence_of(row, asked, calibration, explained=explained)
+            hits.append(PassageHit(row.passage, found.score, evidence))
+    sure = strength(group.score)
+    return Result(document, group.score, sure, verdict_of(sure), tuple(hits))
+
+
+def evidence_of(row: PassageRow, asked: Asked, calibration: Calibration, *, explained: bool) -> Evidence:
+    """The best sentence of a passage and the words that met the query's, in characters of the document."""
+    start = row.passage.start
+    width = -(-calibration.rotation.shape[0] // 8)
+    found = explain(
+        asked.question,
+        np.frombuffer(row.vectors.tokens, np.uint8).reshape(-1, width),
+        np.frombuffer(row.vectors.spans, np.int32).reshape(-1, 2),
+        [(sentence.start - start, sentence.end - start) for sentence in row.passage.sentences],
+        calibration,
+    )
+    met = [
+        (match, word)
+        for match in found.matches
+        for word in _overlapping(row.words, match.passage[0] + start, match.passage[1] + start)
+    ]
+    pairs = [
+        MatchedPair(asked.text[of.start : of.end], word, round(match.similarity, 4))
+        for match, word in met
+        for of in _overlapping(asked.words, *match.query)
+    ]
+    return Evidence(
+        row.passage.sentences[found.sentence],
+        _joined({word for _, word in met}),
+        tuple(_closest(pairs)) if explained else (),
+    )
+
+
+def related_of(group: Group[Found], document: Summary, to: Summary) -> Related:
+    """A document that is close to another one."""
+    same_story = document.language != to.language and group.score >= SAME_STORY
+    return Related(document, group.score, same_story)
+
+
+def _overlapping(words: Sequence[Span], start: int, end: int) -> list[Span]:
+    """The words, in order of place, that share characters with a token; none when it is punctuation."""
+    first = bisect.bisect_right(words, start, key=lambda word: word.end)
+    return list(takewhile(lambda word: word.start < end, words[first:]))
+
+
+def _joined(words: Iterable[Span]) -> tuple[Span, ...]:
+    """Spans in order, those that touch made one: Thai words follow each other without a space."""
+    joined: list[Span] = []
+    for word in sorted(words, key=lambda one: one.start):
+        if joined and joined[-1].end >= word.start:
+            joined[-1] = Span(joined[-1].start, max(word.end, joined[-1].end))
+        else:
+            joined.append(word)
+    return tuple(joined)
+
+
+def _closest(pairs: Iterable[MatchedPair]) -> list[MatchedPair]:
+    """Each pair of words once, with its highest similarity, closest first."""
+    best: dict[tuple[str, Span], MatchedPair] = {}
+    for pair in pairs:
+        key = (pair.query_word, pair.passage_word)
+        if key not in best or pair.similarity > best[key].similarity:
+            best[key] = pair
+    return sorted(best.values(), key=lambda pair: (-pair.similarity, pair.passage_word.start))

@@ -1,0 +1,111 @@
+"""Errors of a knowledge base: each says what is wrong and what to do, in English and in Thai.
+
+KbError
+├── NotAdded         a document cannot be brought in (wraps an error of `ingest`)
+├── NoSuchDocument   there is no document with that id
+├── BadQuery         a search asks for something impossible
+├── ModelMismatch    the stored vectors were made by another model
+├── Unusable         the model or its calibration cannot be used (wraps an error of `index`)
+├── HomeUnusable     the folder or the database cannot be read or written
+└── BadSetting       a setting has an impossible value
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from index.errors import IndexFault
+from ingest.errors import IngestError
+
+
+class KbError(Exception):
+    """Something that the caller asked for cannot be done.
+
+    `code` names the kind of error for machines. Subclasses set `en` and `th`, templates for `str.format`;
+    keyword arguments fill them. `str(error)` is the English text, `error.message("th")` the Thai one.
+    """
+
+    code: ClassVar[str]
+    en: ClassVar[str]
+    th: ClassVar[str]
+
+    def __init__(self, **values: object) -> None:
+        self.values = values
+        super().__init__(self.message("en"))
+
+    def message(self, language: str) -> str:
+        """The message in `language`, "en" or "th"."""
+        return (self.th if language == "th" else self.en).format(**self.values)
+
+
+class _Wrapping(KbError):
+    """Carries an error of a lower layer, in its own words."""
+
+    en = "{cause}"
+    th = "{cause}"
+
+    def __init__(self, cause: IngestError | IndexFault) -> None:
+        self.cause = cause
+        super().__init__()
+
+    def message(self, language: str) -> str:
+        """The lower layer's message."""
+        return self.cause.message(language)
+
+
+class NotAdded(_Wrapping):
+    """A document cannot be brought in."""
+
+    code = "not_added"
+
+
+class Unusable(_Wrapping):
+    """The model or its calibration cannot be used."""
+
+    code = "model_unusable"
+
+
+class NoSuchDocument(KbError):
+    """There is no document with that id."""
+
+    code = "no_such_document"
+    en = "There is no document {id!r}. It may have been removed; `python -m kb list` shows what is there."
+    th = "ไม่มีเอกสารรหัส {id!r} อาจถูกนำออกไปแล้ว ดูเอกสารที่มีอยู่ได้ด้วย `python -m kb list`"
+
+
+class BadQuery(KbError):
+    """A search asks for something impossible; `allowed` says what is possible."""
+
+    code = "bad_query"
+    en = "{name} cannot be {value!r}. Allowed: {allowed}."
+    th = "{name} เป็น {value!r} ไม่ได้ ค่าที่ใช้ได้: {allowed}"
+
+
+class ModelMismatch(KbError):
+    """The stored vectors were made by another model."""
+
+    code = "model_mismatch"
+    en = (
+        "This knowledge base was made with the model {stored}, but the settings name {current}. Run "
+        "`python -m kb reindex` to encode its documents with {current}, or set `model` back."
+    )
+    th = (
+        "คลังความรู้นี้สร้างด้วยแบบจำลอง {stored} แต่การตั้งค่าระบุ {current} โปรดรัน `python -m kb reindex` "
+        "เพื่อเข้ารหัสเอกสารใหม่ด้วย {current} หรือตั้งค่า `model` กลับเป็นแบบเดิม"
+    )
+
+
+class HomeUnusable(KbError):
+    """The folder or the database cannot be read or written."""
+
+    code = "home_unusable"
+    en = "The knowledge base in {home} cannot be used: {reason}. Check the folder's rights and free space."
+    th = "ใช้คลังความรู้ใน {home} ไม่ได้: {reason} โปรดตรวจสอบสิทธิ์การเข้าถึงโฟลเดอร์และพื้นที่ว่าง"
+
+
+class BadSetting(KbError):
+    """A setting has an impossible value."""
+
+    code = "bad_setting"
+    en = "The setting {name} cannot be {value!r}: {reason}."
+    th = "การตั้งค่า {name} เป็น {value!r} ไม่ได้: {reason}"

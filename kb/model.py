@@ -1,0 +1,205 @@
+"""What a knowledge base holds and what a search gives back: frozen dataclasses, no I/O.
+
+`Kind`, `Span` and the blocks of a document are those of `ingest.model`; a passage here is one that is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from ingest.model import Facts, Kind, PlacedBlock, Span
+
+__all__ = [
+    "Added",
+    "Document",
+    "Evidence",
+    "Facets",
+    "Facts",
+    "Kind",
+    "MatchedPair",
+    "Page",
+    "Passage",
+    "PassageHit",
+    "PlacedBlock",
+    "Query",
+    "Related",
+    "Result",
+    "Span",
+    "Status",
+    "Summary",
+]
+
+Language = Literal["en", "th"]
+Strength = Literal["strong", "possible", "weak"]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a list or a result shows of a document: all but its text."""
+
+    id: str
+    version: int
+    title: str
+    kind: Kind
+    language: str  # the language of most of its text
+    languages: tuple[str, ...]
+    date: str | None  # partial ISO 8601: "2019", "2019-08" or "2019-08-02"
+    event: str | None
+    economies: tuple[str, ...]  # official English names
+    organisations: tuple[str, ...]
+    source: str
+    format: str
+    sample: bool
+    added_at: datetime  # UTC
+
+    @property
+    def year(self) -> int | None:
+        """The year of its date."""
+        return int(self.date[:4]) if self.date else None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stored passage: the characters `start` up to `end` of its document's text.
+
+    `sentences` count characters of the document's text.
+    """
+
+    id: str
+    document_id: str
+    ordinal: int
+    start: int
+    end: int
+    language: str
+    text: str
+    sentences: tuple[Span, ...]
+    speaker: str | None = None
+    starts_at_ms: int | None = None
+    ends_at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole document: its summary, text, blocks (headings, paragraphs, turns, case fields) and passages."""
+
+    summary: Summary
+    text: str
+    blocks: tuple[PlacedBlock, ...]
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of one document that was brought in."""
+
+    status: Literal["added", "updated", "unchanged"]
+    document_id: str
+    title: str
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search. Filters given as tuples keep what matches any of their members; empty means no filter."""
+
+    text: str
+    languages: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    economies: tuple[str, ...] = ()  # official English names
+    events: tuple[str, ...] = ()
+    year_from: int | None = None
+    year_to: int | None = None
+    limit: int = 10
+    offset: int = 0
+    explain: bool = False  # also give the matched word pairs
+    excluded_documents: frozenset[str] = frozenset()  # as if they were not there (evaluation, "related")
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedPair:
+    """A word of the query and the word of the passage that it met."""
+
+    query_word: str
+    passage_word: Span  # characters of the document's text
+    similarity: float  # cosine of the language-centred token vectors, -1 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a passage matched: its best sentence and the words that met the query's, in document characters."""
+
+    sentence: Span
+    highlights: tuple[Span, ...]
+    pairs: tuple[MatchedPair, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PassageHit:
+    """A passage that answers a query, with its evidence."""
+
+    passage: Passage
+    score: float
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A document that answers a query, with its best passages, best first."""
+
+    document: Summary
+    score: float
+    strength: float  # 0 to 1: how surely it answers the query
+    verdict: Strength  # the same in a word
+    passages: tuple[PassageHit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many documents among all those found (not only on this page) carry each value; filters applied."""
+
+    language: Mapping[str, int] = field(default_factory=dict)
+    kind: Mapping[str, int] = field(default_factory=dict)
+    economy: Mapping[str, int] = field(default_factory=dict)
+    event: Mapping[str, int] = field(default_factory=dict)
+    year: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of results."""
+
+    query: Query
+    query_language: str
+    total: int  # documents found, on all pages
+    results: tuple[Result, ...]
+    facets: Facets
+    took_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A document close to another one; `same_story` when it tells the same in the other language."""
+
+    document: Summary
+    score: float
+    same_story: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a knowledge base holds."""
+
+    documents: int
+    passages: int
+    vectors: int
+    samples: int
+    by_language: Mapping[str, int]
+    by_kind: Mapping[str, int]
+    model: str
+    model_in_use: str
+    change: int  # number of the last change
+    indexed_change: int  # number of the last change that the index has followed
+    bytes_on_disk: int

@@ -1,0 +1,109 @@
+"""What passes between `kb.base` and `kb.store`: frozen dataclasses, no I/O."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from ingest.model import Description, Manuscript, Span
+from ingest.model import Passage as CutPassage
+from kb.model import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVectors:
+    """The vectors of a passage's text as bytes: float32 sentence, packed tokens, int32 spans."""
+
+    sentence: bytes
+    tokens: bytes
+    spans: bytes
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 of the three."""
+        return hashlib.sha256(self.sentence + self.tokens + self.spans).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A file as it came in, and how many documents it gave."""
+
+    name: str
+    data: bytes
+    documents: int
+
+    @property
+    def sha256(self) -> str:
+        """Its key."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document on its way in. `identity` says where it came from, `input` what was read and stated."""
+
+    identity: str
+    input: str
+    manuscript: Manuscript
+    description: Description
+    source: str
+    format: str
+    sample: bool
+    passages: tuple[CutPassage, ...]
+
+    @property
+    def id(self) -> str:
+        """The document's id: the same for the same identity, in any knowledge base."""
+        return hashlib.sha256(self.identity.encode()).hexdigest()[:12]
+
+    @property
+    def content(self) -> str:
+        """A key that changes whenever the text or the description does."""
+        parts = (self.manuscript, self.description, self.sample)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+    def text_of(self, passage: CutPassage) -> str:
+        """The text of one of its passages."""
+        return self.manuscript.text[passage.start : passage.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A document that is already there."""
+
+    id: str
+    title: str
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRow:
+    """A passage as an index needs it."""
+
+    id: str
+    document_id: str
+    language: str
+    terms: tuple[str, ...]
+    vectors: StoredVectors
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRow:
+    """A passage as a result needs it: with the places of its words and its vectors."""
+
+    passage: Passage
+    words: tuple[Span, ...]
+    vectors: StoredVectors
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that `verify` found wrong; `kb.messages` has a sentence for each code."""
+
+    code: str
+    where: str  # the passage's id, or what the database says of itself
+
+
+def key_of(passage_text: str) -> str:
+    """The key under which a text's vectors are kept."""
+    return hashlib.sha256(passage_text.encode()).hexdigest()
