@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,34 +34,33 @@ class Explanation:
     matches: tuple[Match, ...]
 
 
-def explain(
-    question: Question,
-    packed: ByteArray,
-    spans: IntArray,
-    sentences: Sequence[tuple[int, int]],
-    calibration: Calibration,
-) -> Explanation:
-    """Explain one passage: `packed` (n, d / 8) its tokens, `spans` (n, 2) their characters in the passage.
+class Explainer:
+    """Explains passages to one question."""
 
-    `sentences` are characters of the passage, in order, at least one. The best sentence is the one that late
-    interaction would score best on its own; of equals, the first.
-    """
-    encoded = question.encoded
-    tokens = calibration.centred(encoded.tokens, "query", question.language, token=True)
-    weights = calibration.token_weights[question.language].of(encoded.ids)
-    found = similarities(tokens @ calibration.rotation, packed)
-    return Explanation(
-        _best_sentence(found, weights, spans, sentences),
-        _matches(found, weights, spans, encoded.spans),
-    )
+    def __init__(self, question: Question, calibration: Calibration) -> None:
+        encoded = question.encoded
+        tokens = calibration.centred(encoded.tokens, "query", question.language, token=True)
+        self._tokens = tokens @ calibration.rotation
+        self._weights = calibration.token_weights[question.language].of(encoded.ids)
+        self._spans = encoded.spans
+
+    def explain(self, packed: ByteArray, spans: IntArray, sentences: IntArray) -> Explanation:
+        """Explain one passage: `packed` (n, d / 8) its tokens, `spans` (n, 2) their characters in the passage.
+
+        `sentences` (s, 2) are characters of the passage, in order, at least one. The best sentence is the one
+        that late interaction would score best on its own; of equals, the first.
+        """
+        found = similarities(self._tokens, packed)
+        return Explanation(
+            _best_sentence(found, self._weights, spans, sentences),
+            _matches(found, self._weights, spans, self._spans),
+        )
 
 
-def _best_sentence(
-    found: FloatArray, weights: FloatArray, spans: IntArray, sentences: Sequence[tuple[int, int]]
-) -> int:
+def _best_sentence(found: FloatArray, weights: FloatArray, spans: IntArray, sentences: IntArray) -> int:
     middles = spans.sum(axis=1) / 2
     scores = []
-    for start, end in sentences:
+    for start, end in sentences.tolist():
         inside = found[(middles >= start) & (middles < end)]
         scores.append(float(inside.max(axis=0) @ weights) if len(inside) else -np.inf)
     return int(np.argmax(scores))

@@ -20,12 +20,12 @@ FloatArray = npt.NDArray[np.float32]
 class Sample:
     """A passage or a query of the texts to learn from.
 
-    `story` is what it is about: a query is answered by the passages of its story, in either language.
+    `stories` of a passage is the one document that it is from, those of a query the documents that answer it.
     """
 
     text: str
     language: str
-    story: str
+    stories: frozenset[str]
     terms: tuple[str, ...]
 
 
@@ -95,7 +95,7 @@ def _features(
             packed.append(pack(centred, draft.rotation))
         starts = np.cumsum([0, *(len(one) for one in packed[:-1])]).astype(np.int64)
         together = np.concatenate(packed)
-        stories = np.array([passages[i].story for i in rows])
+        stories = np.array([min(passages[i].stories) for i in rows])
         for query, encoded in zip(queries, encoded_queries, strict=True):
             tokens = draft.centred(encoded.tokens, "query", query.language, token=True) @ draft.rotation
             weights = draft.token_weights[query.language].of(encoded.ids)
@@ -119,7 +119,7 @@ def _best_of_stories(
     order = np.lexsort((-late, stories))
     first = order[np.unique(stories[order], return_index=True)[1]]
     other = np.full(len(first), query.language != language)
-    return _Table(late[first], words[first], other, stories[first] == query.story)
+    return _Table(late[first], words[first], other, np.isin(stories[first], sorted(query.stories)))
 
 
 def _fit(table: _Table) -> Merge:

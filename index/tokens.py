@@ -14,10 +14,7 @@ FloatArray = npt.NDArray[np.float32]
 ByteArray = npt.NDArray[np.uint8]
 IntArray = npt.NDArray[np.int32]
 
-CHUNK = 4096  # token vectors unpacked at a time: 6 MB at 384 dimensions, which stays in the cache
-
-# The eight signs that a byte holds, first dimension in its highest bit (numpy's packbits).
-_SIGNS = (np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1).astype(np.float32) * 2) - 1
+CHUNK = 1024  # token vectors unpacked at a time: 1.5 MB at 384 dimensions, which stays in the cache
 
 
 def random_rotation(dimension: int, seed: int) -> FloatArray:
@@ -31,20 +28,18 @@ def pack(vectors: FloatArray, rotation: FloatArray) -> ByteArray:
     return np.packbits(vectors @ rotation > 0, axis=1)
 
 
-def unpack(packed: ByteArray, dimension: int) -> FloatArray:
-    """Packed vectors (n, ceil(d / 8)) as unit vectors (n, d) in rotated space."""
-    signs = _SIGNS[packed].reshape(len(packed), -1)[:, :dimension]
-    return signs / np.float32(np.sqrt(dimension))
-
-
 def similarities(query: FloatArray, packed: ByteArray) -> FloatArray:
-    """Similarity of each passage token to each query token: (n, m) for query tokens (m, d), rotated."""
+    """Similarity of each passage token to each query token: (n, m) for query tokens (m, d), rotated.
+
+    A packed token stands for the unit vector of its signs, so this is the inner product with that vector.
+    """
     dimension = query.shape[1]
     found = np.empty((len(packed), len(query)), np.float32)
-    scaled = query.T / np.float32(np.sqrt(dimension))
+    scaled = np.ascontiguousarray(query.T) * np.float32(2 / np.sqrt(dimension))
     for at in range(0, len(packed), CHUNK):
-        signs = _SIGNS[packed[at : at + CHUNK]].reshape(-1, packed.shape[1] * 8)[:, :dimension]
-        np.matmul(signs, scaled, out=found[at : at + CHUNK])
+        bits = np.unpackbits(packed[at : at + CHUNK], axis=1, count=dimension).astype(np.float32)
+        np.matmul(bits, scaled, out=found[at : at + CHUNK])
+    found -= scaled.sum(axis=0) / 2  # a sign is twice its bit, less one
     return found
 
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import bisect
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import takewhile
 
 import numpy as np
+import numpy.typing as npt
 
 from index.calibration import Calibration
-from index.evidence import explain
+from index.encoder import Encoder
+from index.evidence import Explainer
 from index.model import Found, Question, Scope
 from index.ranking import Group, strength
 from ingest.economies import find_economy
+from ingest.language import dominant, words
 from ingest.model import Kind, Span
 from kb.errors import BadQuery
 from kb.model import Evidence, Facets, MatchedPair, PassageHit, Query, Related, Result, Strength, Summary
 from kb.records import PassageRow
+
+IntArray = npt.NDArray[np.int32]
 
 LANGUAGES = ("en", "th")
 PASSAGES_SHOWN = 3  # of one document in a result
@@ -106,53 +109,53 @@ def verdict_of(strength_: float) -> Strength:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query's normalised text, the places of its words, and what the index is asked."""
+    """A query's normalised text, the places (n, 2) of its words, what the index is asked, and an explainer."""
 
     text: str
-    words: tuple[Span, ...]
+    places: IntArray
     question: Question
+    explainer: Explainer
+
+
+def ask(text: str, encoder: Encoder, calibration: Calibration) -> Asked:
+    """Turn a normalised query into what an index is asked."""
+    found = words(text)
+    (encoded,) = encoder.encode([text], "query")
+    question = Question(dominant(text), tuple(word.term for word in found), encoded)
+    places = np.array([[word.start, word.end] for word in found], np.int32).reshape(-1, 2)
+    return Asked(text, places, question, Explainer(question, calibration))
 
 
 def result_of(
-    group: Group[Found],
-    document: Summary,
-    rows: dict[str, PassageRow],
-    asked: Asked,
-    calibration: Calibration,
-    *,
-    explained: bool,
+    group: Group[Found], document: Summary, rows: dict[str, PassageRow], asked: Asked, *, explained: bool
 ) -> Result:
     """A document with its best passages and their evidence. `rows` has those passages that are still there."""
     hits = []
     for found in group.members[:PASSAGES_SHOWN]:
         if found.id in rows:
             row = rows[found.id]
-            evidence = evidence_of(row, asked, calibration, explained=explained)
-            hits.append(PassageHit(row.passage, found.score, evidence))
+            hits.append(PassageHit(row.passage, found.score, evidence_of(row, asked, explained=explained)))
     sure = strength(group.score)
     return Result(document, group.score, sure, verdict_of(sure), tuple(hits))
 
 
-def evidence_of(row: PassageRow, asked: Asked, calibration: Calibration, *, explained: bool) -> Evidence:
+def evidence_of(row: PassageRow, asked: Asked, *, explained: bool) -> Evidence:
     """The best sentence of a passage and the words that met the query's, in characters of the document."""
     start = row.passage.start
-    width = -(-calibration.rotation.shape[0] // 8)
-    found = explain(
-        asked.question,
-        np.frombuffer(row.vectors.tokens, np.uint8).reshape(-1, width),
-        np.frombuffer(row.vectors.spans, np.int32).reshape(-1, 2),
-        [(sentence.start - start, sentence.end - start) for sentence in row.passage.sentences],
-        calibration,
-    )
+    spans = np.frombuffer(row.vectors.spans, np.int32).reshape(-1, 2)
+    packed = np.frombuffer(row.vectors.tokens, np.uint8).reshape(len(spans), -1)
+    sentences = np.array([[one.start - start, one.end - start] for one in row.passage.sentences], np.int32)
+    found = asked.explainer.explain(packed, spans, sentences)
+    places = np.frombuffer(row.places, np.int32).reshape(-1, 2)
     met = [
         (match, word)
         for match in found.matches
-        for word in _overlapping(row.words, match.passage[0] + start, match.passage[1] + start)
+        for word in _overlapping(places, match.passage[0] + start, match.passage[1] + start)
     ]
     pairs = [
         MatchedPair(asked.text[of.start : of.end], word, round(match.similarity, 4))
         for match, word in met
-        for of in _overlapping(asked.words, *match.query)
+        for of in _overlapping(asked.places, *match.query)
     ]
     return Evidence(
         row.passage.sentences[found.sentence],
@@ -167,10 +170,11 @@ def related_of(group: Group[Found], document: Summary, to: Summary) -> Related:
     return Related(document, group.score, same_story)
 
 
-def _overlapping(words: Sequence[Span], start: int, end: int) -> list[Span]:
+def _overlapping(places: IntArray, start: int, end: int) -> list[Span]:
     """The words, in order of place, that share characters with a token; none when it is punctuation."""
-    first = bisect.bisect_right(words, start, key=lambda word: word.end)
-    return list(takewhile(lambda word: word.start < end, words[first:]))
+    first = int(np.searchsorted(places[:, 1], start, side="right"))
+    last = int(np.searchsorted(places[:, 0], end, side="left"))
+    return [Span(*place) for place in places[first:last].tolist()]
 
 
 def _joined(words: Iterable[Span]) -> tuple[Span, ...]:

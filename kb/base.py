@@ -14,8 +14,7 @@ from index.errors import IndexFault
 from index.local import LocalIndex
 from index.model import Entry, Found, Question, Scope
 from index.ranking import Group, grouped
-from ingest.language import dominant, words
-from ingest.model import Facts, Span
+from ingest.model import Facts
 from ingest.normalise import normalise
 from kb import answer, intake
 from kb.calibrations import calibration_for
@@ -83,6 +82,10 @@ class KnowledgeBase:
             "added" if number == 1 else "updated", draft.id, draft.description.title, len(draft.passages)
         )
 
+    def warm_up(self) -> None:
+        """Load the model and fill the index now, so that the first search does not wait."""
+        self.search(Query("สะพาน"))
+
     def remove(self, document_id: str) -> None:
         """Take a document out, with all its versions. Raises `NoSuchDocument`."""
         self._store.remove(document_id)
@@ -106,10 +109,7 @@ class KnowledgeBase:
         )
 
     def _ask(self, text: str) -> answer.Asked:
-        found = words(text)
-        (encoded,) = self.encoder.encode([text], "query")
-        question = Question(dominant(text), tuple(word.term for word in found), encoded)
-        return answer.Asked(text, tuple(Span(word.start, word.end) for word in found), question)
+        return answer.ask(text, self.encoder, self.calibration)
 
     def _find(self, question: Question, query: Query) -> tuple[list[Found], dict[str, Summary]]:
         with self._lock:
@@ -128,9 +128,7 @@ class KnowledgeBase:
         shown = {found.id for group in groups for found in group.members[: answer.PASSAGES_SHOWN]}
         rows = self._store.passage_rows(shown, self.model)
         return tuple(
-            answer.result_of(
-                group, catalogue[group.id], rows, asked, self.calibration, explained=query.explain
-            )
+            answer.result_of(group, catalogue[group.id], rows, asked, explained=query.explain)
             for group in groups
         )
 
@@ -161,7 +159,7 @@ class KnowledgeBase:
     def encoder(self) -> Encoder:
         """The model, loaded on first use. Raises `Unusable`."""
         try:
-            return self._given_encoder or load_encoder(self.settings.model, self.settings.cache)
+            return self._given_encoder or load_encoder(self.settings.model, self.settings.cache.expanduser())
         except IndexFault as error:
             raise Unusable(error) from error
 
@@ -177,7 +175,7 @@ class KnowledgeBase:
     def _encoder_name(self) -> str:
         return self._given_encoder.name if self._given_encoder else name_of(self.settings.model)
 
-    @property
+    @cached_property
     def model(self) -> str:
         """The name under which vectors are kept: that of the model and of its calibration."""
         return f"{self._encoder_name}+{self.calibration.name}"

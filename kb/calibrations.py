@@ -7,6 +7,15 @@ from pathlib import Path
 
 from index import bundled
 from index.calibration import Calibration, load, neutral
+from index.encoder import load_encoder
+from index.errors import IndexFault
+from index.learn import Sample, learn
+from ingest.language import dominant, words
+from ingest.model import Block
+from ingest.normalise import compose, normalise
+from ingest.passages import split
+from kb import beir
+from kb.errors import NotEnoughTexts, Unusable
 from kb.settings import Settings
 
 SHIPPED = Path(__file__).with_name("calibration-bundled.npz")
@@ -28,3 +37,31 @@ def calibration_for(model: str, dimension: Callable[[], int], settings: Settings
     if model == bundled.name():
         return load(SHIPPED, model)
     return neutral(model, dimension(), LANGUAGES)
+
+
+def calibrate_on(folder: Path, settings: Settings, source: str) -> Calibration:
+    """A calibration of the model of `settings`, made from a bilingual BEIR folder.
+
+    Raises `BadEvaluationSet`, `NotEnoughTexts`, `Unusable`.
+    """
+    data = beir.load(folder)
+    try:
+        encoder = load_encoder(settings.model, settings.cache.expanduser())
+    except IndexFault as error:
+        raise Unusable(error) from error
+    passages = []
+    for item in data.documents.values():
+        manuscript = compose([Block(part) for part in item.text.split("\n")])
+        for passage in split(manuscript, encoder.count_tokens):
+            text = manuscript.text[passage.start : passage.end]
+            terms = tuple(word.term for word in passage.words)
+            passages.append(Sample(text, passage.language, frozenset([item.id]), terms))
+    queries = []
+    for key, item in data.queries.items():
+        text = normalise(item.text)
+        terms = tuple(word.term for word in words(text))
+        queries.append(Sample(text, dominant(text), data.relevant[key], terms))
+    for language in LANGUAGES:
+        if not all(any(one.language == language for one in those) for those in (passages, queries)):
+            raise NotEnoughTexts(path=folder, language=language)
+    return learn(encoder, passages, queries, source or data.name)

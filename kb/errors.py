@@ -65,6 +65,22 @@ class Unusable(_Wrapping):
     code = "model_unusable"
 
 
+class NothingThere(KbError):
+    """There is no such file."""
+
+    code = "nothing_there"
+    en = "There is no file or folder at {path}. Check the spelling."
+    th = "ไม่มีไฟล์หรือโฟลเดอร์ที่ {path} โปรดตรวจสอบตัวสะกด"
+
+
+class Unreadable(KbError):
+    """A file or folder cannot be read."""
+
+    code = "unreadable"
+    en = "{path} cannot be read ({reason}). Give yourself the right to read it, then try again."
+    th = "อ่าน {path} ไม่ได้ ({reason}) โปรดให้สิทธิ์ในการอ่าน แล้วลองอีกครั้ง"
+
+
 class NoSuchDocument(KbError):
     """There is no document with that id."""
 
@@ -109,3 +125,25 @@ class BadSetting(KbError):
     code = "bad_setting"
     en = "The setting {name} cannot be {value!r}: {reason}."
     th = "การตั้งค่า {name} เป็น {value!r} ไม่ได้: {reason}"
+
+
+class BadEvaluationSet(KbError):
+    """An evaluation folder is not laid out as BEIR's are."""
+
+    code = "bad_evaluation_set"
+    en = (
+        "{path} cannot be used for evaluation: {reason}. It needs corpus.jsonl, queries.jsonl (each line with "
+        "_id, text and lang) and qrels/test.tsv."
+    )
+    th = (
+        "ใช้ {path} ประเมินผลไม่ได้: {reason} ต้องมี corpus.jsonl และ queries.jsonl (แต่ละบรรทัดมี _id, text "
+        "และ lang) กับ qrels/test.tsv"
+    )
+
+
+class NotEnoughTexts(KbError):
+    """There is nothing in one language to calibrate on."""
+
+    code = "not_enough_texts"
+    en = "{path} has no texts and queries in {language!r} to learn from. Give a set in both languages."
+    th = "{path} ไม่มีเนื้อความและคำถามภาษา {language!r} ให้เรียนรู้ โปรดใช้ชุดข้อมูลที่มีทั้งสองภาษา"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from ingest.model import Description, Manuscript, Span
+from ingest.model import Description, Manuscript
 from ingest.model import Passage as CutPassage
 from kb.model import Passage
 
@@ -92,7 +92,7 @@ class PassageRow:
     """A passage as a result needs it: with the places of its words and its vectors."""
 
     passage: Passage
-    words: tuple[Span, ...]
+    places: bytes  # int32 pairs: where its words stand in the document's text
     vectors: StoredVectors
 
 

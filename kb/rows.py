@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import UTC
 from typing import Any
 
+import numpy as np
 from sqlalchemy import ColumnElement, Label, Row, Select, and_, func, select
 
 from ingest.model import Description, Kind, PlacedBlock, Role, Span
@@ -149,5 +150,6 @@ def from_passage(passage: CutPassage) -> dict[str, Any]:
         "starts_at_ms": passage.starts_at_ms,
         "ends_at_ms": passage.ends_at_ms,
         "sentences": [[one.start, one.end] for one in passage.sentences],
-        "words": [[one.start, one.end, one.term] for one in passage.words],
+        "terms": [one.term for one in passage.words],
+        "places": np.array([[one.start, one.end] for one in passage.words], np.int32).tobytes(),
     }

@@ -84,7 +84,8 @@ passages = Table(
     Column("starts_at_ms", Integer),
     Column("ends_at_ms", Integer),
     Column("sentences", JSON, nullable=False),  # [[start, end], …] in the document's text
-    Column("words", JSON, nullable=False),  # [[start, end, term], …] in the document's text
+    Column("terms", JSON, nullable=False),  # its words in search form, in order
+    Column("places", LargeBinary, nullable=False),  # int32 pairs: where they stand in the document's text
     Column("text_key", Text, nullable=False),  # SHA-256 of the passage's text
     Index("passages_by_document", "document_id", "ordinal"),
     Index("passages_by_text", "text_key"),

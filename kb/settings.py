@@ -15,6 +15,7 @@ class Settings:
     model: str = "bundled"
     cache: Path = Path("~/.cache/saphan")
     calibration: str = ""
+    language: str = "en"
 
 
 HELP: dict[str, str] = {
@@ -22,6 +23,7 @@ HELP: dict[str, str] = {
     "model": "`bundled`, the folder of a sentence-transformers model, or a hub name such as `BAAI/bge-m3`",
     "cache": "folder where the bundled model is unpacked, once for all knowledge bases of a user (470 MB)",
     "calibration": "calibration file of the model; empty: the one in the home, else the one that ships",
+    "language": "language of the commands' messages, `en` or `th`; not set: that of the locale (LANG)",
 }
 
 
@@ -38,4 +40,10 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         model=given.get("model", default.model),
         cache=Path(given.get("cache", default.cache)).expanduser(),
         calibration=given.get("calibration", default.calibration),
+        language=_language(given.get("language") or environment.get("LANG", "")),
     )
+
+
+def _language(given: str) -> str:
+    """ "th" for "th" and Thai locales such as "th_TH.UTF-8", otherwise "en"."""
+    return "th" if given.lower().startswith("th") else "en"

@@ -12,7 +12,6 @@ from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, or
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError
 
-from ingest.model import Span
 from kb import rows
 from kb.database import NAME, open_database
 from kb.errors import HomeUnusable, NoSuchDocument
@@ -184,8 +183,7 @@ class Store:
                 query = rows.with_vectors(model).where(passages.c.id.in_(some)).add_columns(rows.TEXT)
                 for row in connection.execute(query):
                     passage = rows.to_passage(row, row.passage_text)
-                    spans = tuple(Span(start, end) for start, end, _ in row.words)
-                    found[row.id] = PassageRow(passage, spans, rows.to_vectors(row))
+                    found[row.id] = PassageRow(passage, row.places, rows.to_vectors(row))
         return found
 
     def index_rows(self, model: str, document_ids: Collection[str] | None = None) -> Iterator[IndexRow]:
@@ -199,8 +197,8 @@ class Store:
                 ]
             for part in parts:
                 for row in connection.execution_options(yield_per=500).execute(part):
-                    terms = tuple(term for _, _, term in row.words)
-                    yield IndexRow(row.id, row.document_id, row.language, terms, rows.to_vectors(row))
+                    stored = rows.to_vectors(row)
+                    yield IndexRow(row.id, row.document_id, row.language, tuple(row.terms), stored)
 
     def texts_without_vectors(self, model: str) -> dict[str, tuple[str, str]]:
         """Texts of passages that have no vectors by `model`: key to text and language."""
@@ -246,7 +244,7 @@ class Store:
 
 
 def _batched(keys: list[str]) -> Iterator[list[str]]:
-    for at in range(0, len(keys)):
+    for at in range(0, len(keys), BATCH):
         yield keys[at : at + BATCH]
 
 

@@ -1,0 +1,205 @@
+"""From bytes to parsed documents: what sort of file it is, by its content, and the parser for it.
+
+A new format is a module with `parse(data) -> tuple[Parsed, ...]` and a line in `FORMATS`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+from pathlib import PurePath
+from zipfile import BadZipFile, ZipFile
+
+from ingest import captions, docx, html, pdf, table, text, transcript
+from ingest.encoding import decode
+from ingest.errors import Damaged, EmptyFile, Encrypted, IngestError, NoText, TooLarge, Truncated, UnknownType
+from ingest.model import Parsed
+
+MAX_BYTES = 50 * 1024 * 1024
+_MEGABYTE = 1024 * 1024
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_WORD_PART = "word/document.xml"
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|main|"
+    r"article|section|header|div|table|h[1-6]|p|center|font|script|style|link)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_PDF = re.compile(rb"[\s\x00\xef\xbb\xbf]{0,1000}%PDF-")
+_OTHER_XML = re.compile(r"\s*<(?:\?xml|svg|rss)\b")
+_HTML_NAMES = frozenset({".html", ".htm", ".xhtml"})
+_MARKDOWN_NAMES = frozenset({".md", ".markdown"})
+_TABLE_NAMES = frozenset({".csv", ".tsv"})
+
+
+class Sample:
+    """The bytes of a file and its name, as the recognisers look at them."""
+
+    def __init__(self, data: bytes, name: str) -> None:
+        self.data = data
+        self.suffix = PurePath(name).suffix.lower()
+
+    @cached_property
+    def text(self) -> str:
+        """The characters; raises `UnknownEncoding` when the bytes are not text."""
+        return decode(self.data)
+
+    @cached_property
+    def parts(self) -> frozenset[str]:
+        """The names of the files in a ZIP archive; none when it is no archive or a broken one."""
+        try:
+            with ZipFile(BytesIO(self.data)) as archive:
+                return frozenset(archive.namelist())
+        except (BadZipFile, ValueError, OSError):
+            return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file that can be read: how it is recognised, and its parser."""
+
+    name: str
+    recognises: Callable[[Sample], bool]
+    parse: Callable[[bytes], tuple[Parsed, ...]]
+
+
+def _is_html(sample: Sample) -> bool:
+    named_so = sample.suffix in _HTML_NAMES and "</" in sample.text
+    return named_so or _HTML.match(sample.text) is not None
+
+
+def _is_markdown(sample: Sample) -> bool:
+    return sample.suffix in _MARKDOWN_NAMES or text.looks_like_markdown(sample.text)
+
+
+# In this order: files that are not text first, then the strictest. The last one takes all other text.
+FORMATS = (
+    Format("PDF", lambda sample: _PDF.match(sample.data) is not None, pdf.parse),
+    Format("DOCX", lambda sample: _WORD_PART in sample.parts, docx.parse),
+    Format("WebVTT", lambda sample: captions.looks_like_vtt(sample.text), captions.parse_vtt),
+    Format("SRT", lambda sample: captions.looks_like_srt(sample.text), captions.parse_srt),
+    Format("HTML", _is_html, html.parse),
+    Format("JSON Lines", lambda sample: table.looks_like_json_lines(sample.text), table.parse_json_lines),
+    Format(
+        "CSV",
+        lambda sample: table.looks_like_csv(sample.text, sample.suffix in _TABLE_NAMES),
+        table.parse_csv,
+    ),
+    Format("transcript", lambda sample: transcript.looks_like_transcript(sample.text), transcript.parse),
+    Format("Markdown", _is_markdown, text.parse_markdown),
+    Format("text", lambda sample: True, text.parse),
+)
+
+# How files begin that cannot be read, and what they are, in English and Thai.
+_SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
+    (b"\x89PNG", "a PNG image", "รูปภาพ PNG"),
+    (b"\xff\xd8\xff", "a JPEG image", "รูปภาพ JPEG"),
+    (b"GIF8", "a GIF image", "รูปภาพ GIF"),
+    (b"II*\x00", "a TIFF image", "รูปภาพ TIFF"),
+    (b"MM\x00*", "a TIFF image", "รูปภาพ TIFF"),
+    (b"BM", "a bitmap image", "รูปภาพบิตแมป"),
+    (b"RIFF", "a picture, sound or film", "รูปภาพ เสียง หรือวิดีโอ"),
+    (b"ID3", "a sound recording", "ไฟล์เสียง"),
+    (b"OggS", "a sound recording", "ไฟล์เสียง"),
+    (b"\x1aE\xdf\xa3", "a film", "ไฟล์วิดีโอ"),
+    (b"{\\rtf", "an RTF document", "เอกสาร RTF"),
+    (b"\x1f\x8b", "a gzip archive", "ไฟล์บีบอัด gzip"),
+    (b"7z\xbc\xaf", "a 7-Zip archive", "ไฟล์บีบอัด 7-Zip"),
+    (b"Rar!", "a RAR archive", "ไฟล์บีบอัด RAR"),
+    (b"MZ", "a program", "โปรแกรม"),
+    (b"\x7fELF", "a program", "โปรแกรม"),
+    (b"SQLite format 3", "a database", "ฐานข้อมูล"),
+    (
+        b"MIME-Version:",
+        "a web archive (MHTML); save the page as HTML only",
+        "หน้าเว็บแบบ MHTML (โปรดบันทึกเป็น HTML)",
+    ),
+    (
+        b"From: <Saved by",
+        "a web archive (MHTML); save the page as HTML only",
+        "หน้าเว็บแบบ MHTML (โปรดบันทึกเป็น HTML)",
+    ),
+)
+_FILM = re.compile(rb".{4}ftyp", re.DOTALL)
+# Archives that are documents: a part that tells them.
+_ARCHIVES: tuple[tuple[str, str, str], ...] = (
+    ("xl/workbook.xml", "an Excel workbook; save its table as CSV", "สมุดงาน Excel (โปรดบันทึกตารางเป็น CSV)"),
+    (
+        "ppt/presentation.xml",
+        "a PowerPoint presentation; export it as PDF",
+        "งานนำเสนอ PowerPoint (โปรดส่งออกเป็น PDF)",
+    ),
+    ("content.xml", "an OpenDocument file", "เอกสาร OpenDocument"),
+    ("META-INF/container.xml", "an e-book", "หนังสืออิเล็กทรอนิกส์"),
+)
+
+
+def read(data: bytes, name: str = "") -> tuple[Parsed, ...]:
+    """The documents of a file: one for each row of a table, one of any other file.
+
+    The content decides what sort of file it is; `name` only between Markdown and plain text, and whether
+    unknown columns make a table. Raises an `IngestError`, and nothing else, when it cannot be read.
+    """
+    check_size(len(data))
+    if not data.strip(b" \t\r\n\x00"):
+        raise EmptyFile
+    form = sniff(data, name)
+    try:
+        documents = form.parse(data)
+    except IngestError:
+        raise
+    except Exception as error:  # whatever a foreign library makes of hostile bytes
+        raise Damaged(format=form.name) from error
+    if not any(any(map(str.isalnum, block.text)) for document in documents for block in document.blocks):
+        raise NoText
+    return documents
+
+
+def check_size(size: int) -> None:
+    """Raise `TooLarge` when a file of `size` bytes is more than `read` takes; ask before reading it."""
+    if size > MAX_BYTES:
+        raise TooLarge(megabytes=-(-size // _MEGABYTE), limit=MAX_BYTES // _MEGABYTE)
+
+
+def sniff(data: bytes, name: str = "") -> Format:
+    """The format of a file by its content.
+
+    Raises `UnknownType` for a kind that cannot be read, `Encrypted` or `Truncated` for an office file that is
+    so, and `UnknownEncoding` for bytes that are neither a known kind nor text.
+    """
+    sample = Sample(data, name)
+    _refuse_foreign(sample)
+    form = next(form for form in FORMATS if form.recognises(sample))
+    if form.parse is text.parse and _OTHER_XML.match(sample.text):
+        raise UnknownType(what="an XML file that is no web page", what_th="ไฟล์ XML ที่ไม่ใช่หน้าเว็บ")
+    return form
+
+
+def _refuse_foreign(sample: Sample) -> None:
+    """Raise the error that names what the file is, if it begins like one that cannot be read."""
+    data = sample.data
+    if data.startswith(_ZIP) and _WORD_PART not in sample.parts:
+        _refuse_archive(sample)
+    if data.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise Encrypted
+        raise UnknownType(
+            what="an old Office file (.doc, .xls or .ppt)", what_th="ไฟล์ Office รุ่นเก่า (.doc, .xls, .ppt)"
+        )
+    if _FILM.match(data):
+        raise UnknownType(what="a film", what_th="ไฟล์วิดีโอ")
+    for signature, what, what_th in _SIGNATURES:
+        # Letters may begin a sentence as well; a program or a sound has zero bytes soon after them.
+        if data.startswith(signature) and (not signature.isalnum() or b"\x00" in data[:64]):
+            raise UnknownType(what=what, what_th=what_th)
+
+
+def _refuse_archive(sample: Sample) -> None:
+    if not sample.parts:
+        raise Truncated(format="DOCX" if sample.suffix == ".docx" else "ZIP")
+    for part, what, what_th in _ARCHIVES:
+        if part in sample.parts:
+            raise UnknownType(what=what, what_th=what_th)
+    raise UnknownType(what="a ZIP archive; unpack it", what_th="ไฟล์บีบอัด ZIP (โปรดคลายไฟล์)")

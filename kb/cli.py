@@ -1,0 +1,257 @@
+"""The commands: `python -m kb COMMAND`. No logic here, only asking and telling."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from tqdm import tqdm
+
+from ingest.economies import find_economy
+from ingest.errors import IngestError
+from ingest.model import Kind
+from ingest.sidecar import facts_of
+from kb import serialise, show
+from kb.base import KnowledgeBase
+from kb.bring import bring_in, progress, tell
+from kb.errors import KbError, NotAdded
+from kb.messages import say
+from kb.model import Query
+from kb.settings import Settings, from_environment
+
+JSON = click.option("--json", "as_json", is_flag=True, help="for machines: JSON, or JSON Lines for lists")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--home", type=click.Path(path_type=Path), help="folder of the knowledge base (KB_HOME, else ./var)"
+)
+@click.pass_context
+def main(context: click.Context, home: Path | None) -> None:
+    """Saphan: a knowledge base in English and Thai, searched as one."""
+    settings = from_environment(os.environ)
+    context.obj = replace(settings, home=home) if home else settings
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[KnowledgeBase]:
+    """The knowledge base; an error of ours ends the command with its message and status 1."""
+    try:
+        base = KnowledgeBase(settings)
+        try:
+            yield base
+        finally:
+            base.close()
+    except KbError as error:
+        fail(settings, error)
+
+
+def fail(settings: Settings, error: KbError) -> NoReturn:
+    """End the command with the error's message and status 1."""
+    click.echo(error.message(settings.language), err=True)
+    sys.exit(1)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="what the documents are")
+@click.option("--event", help="the event that they come from")
+@click.option(
+    "--economy", "economies", multiple=True, help="an APEC economy: name in English or Thai, or code"
+)
+@click.option("--date", help="their date: 2019, 2019-08, 2 สิงหาคม 2562, …")
+@JSON
+@click.pass_obj
+def ingest(
+    settings: Settings,
+    paths: tuple[str, ...],
+    kind: str | None,
+    event: str | None,
+    economies: tuple[str, ...],
+    date: str | None,
+    as_json: bool,
+) -> None:
+    """Bring in files and folders; `-` reads JSON Lines of cases from standard input."""
+    given = {"kind": kind, "event": event, "economies": list(economies), "date": date}
+    with opened(settings) as base:
+        try:
+            flags = facts_of({key: value for key, value in given.items() if value})
+        except IngestError as error:
+            raise NotAdded(error) from error
+        counts = bring_in(base, paths, flags, as_json=as_json)
+    if counts["failed"]:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("text")
+@click.option(
+    "--lang", type=click.Choice(["en", "th", "any"]), default="any", help="language of the passages"
+)
+@click.option("--kind", "kinds", multiple=True, type=click.Choice([kind.value for kind in Kind]))
+@click.option("--economy", "economies", multiple=True, help="name in English or Thai, or code")
+@click.option("--limit", type=int, default=10, show_default=True)
+@click.option("--explain", is_flag=True, help="also show which word met which")
+@JSON
+@click.pass_obj
+def search(
+    settings: Settings,
+    text: str,
+    lang: str,
+    kinds: tuple[str, ...],
+    economies: tuple[str, ...],
+    limit: int,
+    explain: bool,
+    as_json: bool,
+) -> None:
+    """Search in English or Thai, over documents in both."""
+    query = Query(
+        text,
+        languages=() if lang == "any" else (lang,),
+        kinds=kinds,
+        economies=tuple(find_economy(economy) or economy for economy in economies),
+        limit=limit,
+        explain=explain,
+    )
+    with opened(settings) as base:
+        page = base.search(query)
+        click.echo(
+            show.as_json(serialise.search_page(page)) if as_json else show.page_text(page, settings.language)
+        )
+
+
+@main.command(name="list")
+@JSON
+@click.pass_obj
+def list_(settings: Settings, as_json: bool) -> None:
+    """List the documents, newest first."""
+    with opened(settings) as base:
+        documents = base.documents()
+        for one in documents:
+            click.echo(show.as_json(serialise.summary(one)) if as_json else show.summary_text(one))
+        if not documents and not as_json:
+            click.echo(say("empty", settings.language))
+
+
+@main.command(name="show")
+@click.argument("id")
+@JSON
+@click.pass_obj
+def show_(settings: Settings, id: str, as_json: bool) -> None:
+    """Show a document."""
+    with opened(settings) as base:
+        document = base.document(id)
+        click.echo(show.as_json(serialise.document(document)) if as_json else show.document_text(document))
+
+
+@main.command()
+@click.argument("ids", nargs=-1, metavar="ID…")
+@click.option("--samples", is_flag=True, help="remove all sample documents")
+@click.pass_obj
+def remove(settings: Settings, ids: tuple[str, ...], samples: bool) -> None:
+    """Take documents out."""
+    if not ids and not samples:
+        raise click.UsageError("Give the ID of a document, or --samples.")
+    with opened(settings) as base:
+        for id_ in ids:
+            base.remove(id_)
+            click.echo(say("removed", settings.language, id=id_))
+        if samples:
+            marked = [one.id for one in base.documents() if one.sample]
+            for id_ in marked:
+                base.remove(id_)
+            click.echo(say("removed_samples", settings.language, count=len(marked)))
+
+
+@main.command()
+@JSON
+@click.pass_obj
+def status(settings: Settings, as_json: bool) -> None:
+    """Show what the knowledge base holds."""
+    with opened(settings) as base:
+        found: dict[str, Any] = {"home": str(settings.home), **asdict(base.status())}
+        click.echo(show.as_json(found) if as_json else show.fields_text(found))
+
+
+@main.command()
+@click.pass_obj
+def reindex(settings: Settings) -> None:
+    """Encode all passages with the model in use, where they are not yet."""
+    with opened(settings) as base, tqdm(unit="text", disable=None, leave=False) as bar:
+
+        def follow(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        count = base.reindex(follow)
+        tell(say("reindexed", settings.language, count=count, model=base.model))
+
+
+@main.command()
+@click.pass_obj
+def verify(settings: Settings) -> None:
+    """Check that the data is whole and that the index agrees with it; exit 1 and say what is wrong otherwise."""
+    with opened(settings) as base:
+        problems = base.verify()
+        for one in problems:
+            click.echo(say(one.code, settings.language, where=one.where))
+        if problems:
+            click.echo(say("problems", settings.language, count=len(problems)), err=True)
+            sys.exit(1)
+        click.echo(say("verified", settings.language, passages=base.status().passages))
+
+
+@main.command(name="eval")
+@click.argument("folder", type=click.Path(path_type=Path))
+@JSON
+@click.pass_obj
+def eval_(settings: Settings, folder: Path, as_json: bool) -> None:
+    """Measure search on a BEIR folder, in a throw-away knowledge base."""
+    from kb import beir
+    from kb.evaluate import evaluate
+
+    try:
+        data = beir.load(folder)
+        report = evaluate(data, settings, progress=lambda queries: progress(list(queries), unit="query"))
+    except KbError as error:
+        fail(settings, error)
+    click.echo(show.as_json(report.as_json()) if as_json else show.report_text(report))
+
+
+@main.command()
+@click.argument("texts", type=click.Path(path_type=Path))
+@click.option("--output", type=click.Path(path_type=Path), help="default: calibration.npz in the home")
+@click.option("--source", default="", help="what to call the texts in the file; default: the folder's name")
+@click.pass_obj
+def calibrate(settings: Settings, texts: Path, output: Path | None, source: str) -> None:
+    """Make the model's calibration from bilingual TEXTS: a BEIR folder, or files and folders of documents."""
+    from kb.calibrations import OWN, calibrate_on
+
+    path = output or settings.home / OWN
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        calibrate_on(texts, settings, source).save(path)
+    except KbError as error:
+        fail(settings, error)
+    click.echo(say("calibrated", settings.language, path=path))
+    if path == settings.home / OWN:
+        click.echo(say("reindex_next", settings.language))
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=int, default=8000, show_default=True)
+@click.option("--samples", is_flag=True, help="first load samples/ when the knowledge base is empty")
+@click.pass_obj
+def serve(settings: Settings, host: str, port: int, samples: bool) -> None:
+    """Serve the site."""
+    from kb.serve import run
+
+    with opened(settings) as base:
+        run(base, host, port, samples=samples)

@@ -1,0 +1,69 @@
+"""What the commands say, in English and in Thai."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, tuple[str, str]] = {
+    "added": ("{count} added", "เพิ่ม {count} ฉบับ"),
+    "updated": ("{count} updated", "ปรับปรุง {count} ฉบับ"),
+    "unchanged": ("{count} unchanged", "ไม่เปลี่ยนแปลง {count} ฉบับ"),
+    "failed": ("{count} failed", "ไม่สำเร็จ {count} ไฟล์"),
+    "nothing_found": (
+        "Nothing here answers that. Try other words, or fewer filters.",
+        "ไม่พบเอกสารที่ตอบคำถามนี้ ลองใช้คำอื่นหรือลดตัวกรอง",
+    ),
+    "nothing_good": (
+        "Nothing here answers that well; these are the closest.",
+        "ไม่มีเอกสารที่ตอบคำถามนี้ได้ดี รายการต่อไปนี้ใกล้เคียงที่สุด",
+    ),
+    "strong": ("strong", "ตรงมาก"),
+    "possible": ("possible", "อาจตรง"),
+    "weak": ("weak", "ไม่ค่อยตรง"),
+    "empty": ("The knowledge base is empty.", "คลังความรู้ยังไม่มีเอกสาร"),
+    "removed": ("Removed {id}.", "นำ {id} ออกแล้ว"),
+    "removed_samples": ("Removed {count} samples.", "นำเอกสารตัวอย่างออกแล้ว {count} ฉบับ"),
+    "verified": ("All is well: {passages} passages checked.", "ถูกต้องทั้งหมด: ตรวจแล้ว {passages} ข้อความ"),
+    "problems": (
+        "{count} problems. `python -m kb reindex` makes missing and changed vectors anew; for a damaged "
+        "database, restore a backup.",
+        "พบปัญหา {count} จุด คำสั่ง `python -m kb reindex` สร้างเวกเตอร์ที่หายหรือถูกแก้ไขใหม่ "
+        "หากฐานข้อมูลเสียหายให้กู้คืนจากข้อมูลสำรอง",
+    ),
+    "no_vectors": ("passage {where} has no vectors", "ข้อความ {where} ไม่มีเวกเตอร์"),
+    "changed_vectors": (
+        "the checksum of the vectors of passage {where} does not hold",
+        "ค่าตรวจสอบของเวกเตอร์ของข้อความ {where} ไม่ตรง",
+    ),
+    "changed_text": (
+        "the text of passage {where} is not the one that was encoded",
+        "เนื้อความของข้อความ {where} ไม่ใช่ฉบับที่เข้ารหัสไว้",
+    ),
+    "damaged_database": ("the database is damaged: {where}", "ฐานข้อมูลเสียหาย: {where}"),
+    "not_indexed": ("passage {where} is not in the index", "ข้อความ {where} ไม่อยู่ในดัชนี"),
+    "indexed_only": (
+        "passage {where} is in the index but not in the database",
+        "ข้อความ {where} อยู่ในดัชนีแต่ไม่อยู่ในฐานข้อมูล",
+    ),
+    "index_parts_differ": ("the parts of the index disagree on {where}", "ส่วนต่าง ๆ ของดัชนีไม่ตรงกันที่ {where}"),
+    "reindexed": ("Encoded {count} texts with {model}.", "เข้ารหัส {count} ข้อความด้วย {model} แล้ว"),
+    "calibrated": ("Wrote {path}.", "บันทึก {path} แล้ว"),
+    "reindex_next": (
+        "Run `python -m kb reindex` next: stored vectors depend on the calibration.",
+        "ขั้นต่อไปให้รัน `python -m kb reindex` เพราะเวกเตอร์ที่เก็บไว้ขึ้นกับการปรับเทียบ",
+    ),
+    "preparing": (
+        "Preparing the offline model (once, about half a minute)…",
+        "กำลังเตรียมแบบจำลองออฟไลน์ (ครั้งเดียว ราวครึ่งนาที)…",
+    ),
+    "loading_samples": ("Loading the sample documents…", "กำลังนำเข้าเอกสารตัวอย่าง…"),
+    "serving": ("Saphan is at {address} — press Ctrl+C to stop.", "เปิดสะพานได้ที่ {address} — กด Ctrl+C เพื่อหยุด"),
+    "port_taken": (
+        "Port {port} of {host} cannot be used ({reason}). Choose another with --port.",
+        "ใช้พอร์ต {port} ของ {host} ไม่ได้ ({reason}) โปรดเลือกพอร์ตอื่นด้วย --port",
+    ),
+    "stopped": ("Stopped.", "หยุดแล้ว"),
+}
+
+
+def say(key: str, language: str, **values: object) -> str:
+    """The message `key` in `language`, "en" or "th", with its values filled in."""
+    return MESSAGES[key][language == "th"].format(**values)

@@ -1,0 +1,116 @@
+"""What the commands print: results, documents and reports as text for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from kb.errors import KbError
+from kb.evaluate import Report
+from kb.messages import say
+from kb.model import Added, Document, Page, PassageHit, Span, Summary
+
+OUTCOMES = ("added", "updated", "unchanged", "failed")
+
+
+def as_json(found: object) -> str:
+    """One line of JSON, Thai as Thai."""
+    return json.dumps(found, ensure_ascii=False, default=str)
+
+
+def added(path: str, one: Added) -> str:
+    """A line of `ingest --json` for a document that went in, or was there."""
+    return as_json(
+        {
+            "path": path,
+            "status": one.status,
+            "document_id": one.document_id,
+            "passages": one.passages,
+            "error": None,
+        }
+    )
+
+
+def failed(path: str, error: KbError) -> str:
+    """A line of `ingest --json` for a file that did not go in."""
+    message = {"code": error.code, "message": error.message("en"), "message_th": error.message("th")}
+    return as_json({"path": path, "status": "failed", "document_id": None, "passages": 0, "error": message})
+
+
+def page_text(page: Page, language: str) -> str:
+    """Results: strength, title, facts, the best sentence with its matching words in brackets."""
+    if not page.results:
+        return say("nothing_found", language)
+    lines = []
+    if page.results[0].verdict == "weak" and page.query.offset == 0:
+        lines += [say("nothing_good", language), ""]
+    for rank, result in enumerate(page.results, start=page.query.offset + 1):
+        verdict = say(result.verdict, language)
+        lines.append(f"{rank}. {result.document.title}  [{verdict} {result.strength:.2f}]")
+        lines.append(f"   {summary_facts(result.document)}")
+        if result.passages:
+            lines.append(f"   {_marked(result.passages[0])}")
+            lines += [
+                f"      {pair.query_word} ~ {_cut(result.passages[0], pair.passage_word)}  {pair.similarity:.2f}"
+                for pair in result.passages[0].evidence.pairs
+            ]
+        lines.append("")
+    return "\n".join(lines).rstrip()
+
+
+def _marked(hit: PassageHit) -> str:
+    """The best sentence of a passage, its matching words in brackets."""
+    sentence = hit.evidence.sentence
+    text, at = "", sentence.start
+    for word in hit.evidence.highlights:
+        if sentence.start <= word.start and word.end <= sentence.end:
+            text += _cut(hit, Span(at, word.start)) + f"[{_cut(hit, word)}]"
+            at = word.end
+    return (text + _cut(hit, Span(at, sentence.end))).replace("\n", " ")
+
+
+def _cut(hit: PassageHit, span: Span) -> str:
+    """Characters of the document, out of the passage's text."""
+    start = hit.passage.start
+    return hit.passage.text[span.start - start : span.end - start]
+
+
+def summary_facts(document: Summary) -> str:
+    """What is known of a document, on one line."""
+    facts = (
+        document.id,
+        "+".join(document.languages),
+        document.kind.value,
+        document.date,
+        document.event,
+        ", ".join(document.economies),
+    )
+    return " · ".join(fact for fact in facts if fact)
+
+
+def summary_text(document: Summary) -> str:
+    """A document on two lines."""
+    return f"{document.title}\n   {summary_facts(document)}"
+
+
+def document_text(document: Document) -> str:
+    """A whole document."""
+    return f"{summary_text(document.summary)}\n   {document.summary.source}\n\n{document.text}"
+
+
+def fields_text(found: Mapping[str, Any]) -> str:
+    """Names and values, one pair a line."""
+    width = max(len(name) for name in found)
+    return "\n".join(f"{name:<{width}}  {value}" for name, value in found.items())
+
+
+def report_text(report: Report) -> str:
+    """The measures of an evaluation as a Markdown table, 95 % intervals in parentheses."""
+    lines = [f"| {report.name} | | value | 95 % interval | queries |", "|---|---|---|---|---|"]
+    for measure, figures in report.measures.items():
+        for key, one in figures.items():
+            lines.append(
+                f"| {measure} | {key} | {one.value:.3f} | {one.low:.3f} – {one.high:.3f} | {one.queries} |"
+            )
+    return "\n".join(lines)

@@ -1,0 +1,109 @@
+"""Files on disk as things to bring in: which ones, and what is stated of them beside them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest import reader, sidecar
+from ingest.errors import IngestError
+from ingest.model import Facts
+from kb.errors import KbError, NotAdded, NothingThere, Unreadable
+
+STDIN = "-"
+SIDECAR = ".yaml"  # NAME.EXT.yaml states facts of NAME.EXT
+FOLDER_FACTS = "facts.yaml"  # states facts of every file in its folder and below
+ABOUT = ("readme", "glossary.csv")  # beginnings of names of files about a folder, which are no documents
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to bring in. `path` is as the caller named it; `top` is where its folder's facts end."""
+
+    path: str
+    top: Path
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return "stdin.jsonl" if self.path == STDIN else Path(self.path).name
+
+    @property
+    def origin(self) -> str:
+        """Where it lies, however the caller named it."""
+        return "stdin" if self.path == STDIN else str(Path(self.path).resolve())
+
+    def read(self) -> bytes:
+        """Its bytes. Raises `Unreadable`, `NothingThere`, `NotAdded` (too large)."""
+        if self.path == STDIN:
+            return sys.stdin.buffer.read()
+        try:
+            reader.check_size(Path(self.path).stat().st_size)
+            return Path(self.path).read_bytes()
+        except IngestError as error:
+            raise NotAdded(error) from error
+        except FileNotFoundError as error:
+            raise NothingThere(path=self.path) from error
+        except OSError as error:
+            raise Unreadable(path=self.path, reason=error.strerror) from error
+
+    def facts(self) -> Facts:
+        """What its sidecar and its folders' facts say; the nearer wins. Raises `NotAdded`, `Unreadable`."""
+        if self.path == STDIN:
+            return Facts()
+        path = Path(self.path).resolve()
+        beside = [path.with_name(path.name + SIDECAR)]
+        above = [folder / FOLDER_FACTS for folder in path.parents if folder.is_relative_to(self.top)]
+        try:
+            stated = [sidecar.load(one.read_bytes()) for one in beside + above if one.is_file()]
+        except IngestError as error:
+            raise NotAdded(error) from error
+        except OSError as error:
+            raise Unreadable(path=self.path, reason=error.strerror) from error
+        return sidecar.merge(*stated)
+
+
+def find(paths: Iterable[str]) -> Iterator[Source | tuple[str, KbError]]:
+    """The files that `paths` name, folders searched in order of name; or a path and what is wrong with it."""
+    for path in paths:
+        if path == STDIN:
+            yield Source(STDIN, Path())
+        elif Path(path).is_dir():
+            yield from _in_folder(path)
+        else:
+            yield Source(path, _top(Path(path).resolve().parent))
+
+
+def _top(folder: Path) -> Path:
+    """Facts are looked for from a file's folder up to the working folder, if it is inside, else there only."""
+    here = Path.cwd().resolve()
+    return here if folder.is_relative_to(here) else folder
+
+
+def _in_folder(folder: str) -> Iterator[Source | tuple[str, KbError]]:
+    faults: list[OSError] = []
+    top = _top(Path(folder).resolve())
+    for where, inner, names in os.walk(folder, onerror=faults.append):
+        inner[:] = sorted(name for name in inner if not name.startswith("."))
+        for name in sorted(names):
+            if not _is_aside(name, names):
+                yield Source(os.path.join(where, name), top)
+        while faults:
+            yield _fault(faults.pop())
+    while faults:
+        yield _fault(faults.pop())
+
+
+def _fault(error: OSError) -> tuple[str, KbError]:
+    path = str(error.filename)
+    return path, Unreadable(path=path, reason=error.strerror)
+
+
+def _is_aside(name: str, names: list[str]) -> bool:
+    """Whether a file in a folder is about others and not a document itself."""
+    if name.startswith(".") or name == FOLDER_FACTS or name.lower().startswith(ABOUT):
+        return True
+    return name.endswith(SIDECAR) and name.removesuffix(SIDECAR) in names
