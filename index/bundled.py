@@ -79,20 +79,22 @@ def prepare(cache: Path) -> Path:
     if folder.is_dir():
         return folder
     packed = read_packed(_packed_file().read_bytes())
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(folder.parent)
-    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder.parent))
+    draft = None
     try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(folder.parent)
+        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder.parent))
         with quiet():
             _write(packed, draft)
         draft.chmod(0o755)  # mkdtemp and safetensors keep what they write to the owner
         (draft / "model.safetensors").chmod(0o644)
         os.replace(draft, folder)
-    except OSError as error:
+    except Exception as error:  # a full disk comes as an error of safetensors' own
         if not folder.is_dir():  # else another process was quicker, and its folder is as good
             raise ModelUnavailable(model="bundled", reason=str(error)) from error
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        if draft is not None:
+            shutil.rmtree(draft, ignore_errors=True)
     return folder
 
 

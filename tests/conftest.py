@@ -1,0 +1,60 @@
+"""Fixtures that the whole run shares: one loaded model, one knowledge base with the samples."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in kb/__main__.py
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+from collections.abc import Iterator  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+import pytest  # noqa: E402
+
+from index.encoder import Encoder, load_encoder  # noqa: E402
+from kb.base import KnowledgeBase  # noqa: E402
+from kb.bring import bring_in  # noqa: E402
+from kb.settings import Settings, from_environment  # noqa: E402
+from tests.fakes import WordEncoder  # noqa: E402
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The evaluation data and seeds, which lie beside a checkout and are not part of the project."""
+    if not SHARED.is_dir():
+        pytest.skip("needs ../shared (evaluation data and seeds), which is not here")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def cache() -> Path:
+    """Where the bundled model is unpacked, once for all runs on a machine."""
+    return from_environment(os.environ).cache
+
+
+@pytest.fixture(scope="session")
+def encoder(cache: Path) -> Encoder:
+    """The bundled model, loaded once."""
+    return load_encoder("bundled", cache)
+
+
+@pytest.fixture(scope="session")
+def sample_base(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    """A knowledge base with the sample documents and the bundled model. Only to be read."""
+    base = KnowledgeBase(Settings(home=tmp_path_factory.mktemp("samples")), encoder)
+    counts = bring_in(base, [str(ROOT / "samples")])
+    assert counts["failed"] == 0
+    yield base
+    base.close()
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Iterator[KnowledgeBase]:
+    """An empty knowledge base with an encoder that takes no time."""
+    opened = KnowledgeBase(Settings(home=tmp_path / "home"), WordEncoder())
+    yield opened
+    opened.close()

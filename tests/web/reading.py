@@ -1,0 +1,39 @@
+"""Reading pages as a browser or a screen reader does."""
+
+from __future__ import annotations
+
+import re
+
+from bs4 import BeautifulSoup, Tag
+from flask.testing import FlaskClient
+
+
+def soup(site: FlaskClient, address: str) -> BeautifulSoup:
+    """The page at `address`."""
+    return BeautifulSoup(site.get(address).text, "lxml")
+
+
+def text(tag: Tag | None) -> str:
+    """The text of a tag that must be there, its white space made one."""
+    assert tag is not None
+    return " ".join(tag.get_text().split())
+
+
+def misspoken(page: BeautifulSoup) -> list[str]:
+    """Texts in the wrong voice: screen readers switch it by `lang`.
+
+    There should be no Thai under "en", and no English phrase by itself under "th".
+    """
+    found = []
+    for words in page.body.find_all(string=True) if page.body else []:
+        under = words.find_parent(attrs={"lang": True})
+        language = under["lang"] if under else None
+        if any("\u0e01" <= sign <= "\u0e4e" for sign in words):
+            right = "th"
+        elif len(re.findall("[A-Za-z]{2,}", words)) >= 3 and not words.startswith("http"):
+            right = "en"
+        else:
+            continue
+        if language != right:
+            found.append(str(words))
+    return found

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+
+from tests.web.shelf import BANGKOK, many
+from web import create_app
+
+
+def test_the_shape_of_a_search_is_kept(site: FlaskClient) -> None:
+    answer = site.get("/api/v1/search?q=women tourism&lang=th&limit=1").json
+    assert list(answer) == ["query", "took_ms", "total", "results", "facets"]
+    assert answer["total"] == 2
+    result = answer["results"][0]
+    assert list(result) == [
+        "document_id",
+        "title",
+        "language",
+        "kind",
+        "date",
+        "event",
+        "economies",
+        "score",
+        "strength",
+        "verdict",
+        "passages",
+    ]
+    assert list(result["passages"][0]) == [
+        "passage_id",
+        "text",
+        "language",
+        "start",
+        "end",
+        "speaker",
+        "starts_at_ms",
+        "sentence",
+        "highlights",
+    ]
+    assert set(answer["facets"]) == {"language", "kind", "economy", "event", "year"}
+
+
+def test_positions_count_characters_of_the_document(site: FlaskClient) -> None:
+    found = site.get("/api/v1/search?q=market&lang=th").json["results"]
+    for result in found:
+        text = site.get(f"/api/v1/documents/{result['document_id']}").json["text"]
+        for passage in result["passages"]:
+            start = passage["start"]
+            assert text[start : passage["end"]] == passage["text"]
+            for begin, end in passage["highlights"]:
+                assert text[begin:end] == passage["text"][begin - start : end - start] == "ตลาด"
+    assert found
+
+
+def test_filters_are_echoed_and_applied(site: FlaskClient) -> None:
+    answer = site.get(
+        "/api/v1/search",
+        query_string={
+            "q": "market",
+            "kind": ["case", "release"],
+            "economy": "Thailand",
+            "event": BANGKOK,
+            "year_from": "2019",
+            "year_to": "2019",
+        },
+    ).json
+    assert answer["query"] == {
+        "q": "market",
+        "language": "en",
+        "lang": "any",
+        "kind": ["case", "release"],
+        "economy": ["Thailand"],
+        "event": [BANGKOK],
+        "year_from": 2019,
+        "year_to": 2019,
+        "limit": 10,
+        "offset": 0,
+    }
+    assert {result["kind"] for result in answer["results"]} == {"case", "release"}
+
+
+def test_word_pairs_are_given_only_when_asked_for(site: FlaskClient) -> None:
+    plain = site.get("/api/v1/search?q=market").json["results"][0]["passages"][0]
+    explained = site.get("/api/v1/search?q=market&explain=1").json["results"][0]["passages"][0]
+    assert "pairs" not in plain
+    assert explained["pairs"][0].keys() == {"query_word", "passage_word", "similarity"}
+
+
+def test_pages_of_results_join_to_the_whole() -> None:
+    site = create_app(many(7)).test_client()
+    pages = [site.get(f"/api/v1/search?q=market&limit=3&offset={offset}").json for offset in (0, 3, 6, 9)]
+    assert [len(page["results"]) for page in pages] == [3, 3, 1, 0]
+    assert {page["total"] for page in pages} == {7}
+    assert len({result["document_id"] for page in pages for result in page["results"]}) == 7
+
+
+def test_no_question_gives_no_results(site: FlaskClient) -> None:
+    answer = site.get("/api/v1/search").json
+    assert (answer["total"], answer["results"]) == (0, [])
+
+
+def test_documents_are_listed_newest_first(site: FlaskClient) -> None:
+    answer = site.get("/api/v1/documents?limit=2&offset=1").json
+    assert (answer["total"], answer["limit"], answer["offset"]) == (6, 2, 1)
+    assert [document["document_id"] for document in answer["documents"]] == ["d-chumchon", "d-panel"]
+
+
+def test_a_document_has_its_blocks_and_passages(site: FlaskClient) -> None:
+    answer = site.get("/api/v1/documents/d-panel").json
+    assert answer["title"] == "Panel on tourism in small towns"
+    assert [block["speaker"] for block in answer["blocks"]] == ["Moderator", "Village elder"]
+    assert [passage["ordinal"] for passage in answer["passages"]] == [0, 1]
+    for passage in answer["passages"]:
+        assert answer["text"][passage["start"] : passage["end"]] == passage["text"]
+
+
+def test_the_same_story_in_the_other_language_is_said_to_be_one(site: FlaskClient) -> None:
+    answer = site.get("/api/v1/documents/d-market/related?limit=4").json
+    assert answer["document_id"] == "d-market"
+    assert {item["document_id"]: item["same_story"] for item in answer["related"]}["d-talad"]
+    assert len(answer["related"]) == 4
+
+
+def test_health(site: FlaskClient) -> None:
+    assert site.get("/healthz").json == {"status": "ok", "documents": 6, "passages": 13, "model": "words"}
+
+
+def test_thai_is_sent_as_thai(site: FlaskClient) -> None:
+    assert "สตรีผู้นำตลาดริมน้ำ".encode() in site.get("/api/v1/documents/d-talad").data

@@ -1,0 +1,67 @@
+"""The API and its description cannot drift apart."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from kb.model import Query
+from tests.web.described import differences
+from web.api import description
+from web.links import search_arguments
+
+ANSWERS = [
+    ("/api/v1/search?q=women tourism market&explain=1", "/api/v1/search", 200),
+    ("/api/v1/search?q=zzzz&lang=th&year_from=2019", "/api/v1/search", 200),
+    ("/api/v1/search?q=x&limit=many", "/api/v1/search", 400),
+    ("/api/v1/documents", "/api/v1/documents", 200),
+    ("/api/v1/documents?offset=-1", "/api/v1/documents", 400),
+    ("/api/v1/documents/d-panel", "/api/v1/documents/{document_id}", 200),
+    ("/api/v1/documents/d-hostile", "/api/v1/documents/{document_id}", 200),
+    ("/api/v1/documents/none", "/api/v1/documents/{document_id}", 404),
+    ("/api/v1/documents/d-market/related", "/api/v1/documents/{document_id}/related", 200),
+    ("/api/v1/documents/none/related", "/api/v1/documents/{document_id}/related", 404),
+    ("/api/v1/openapi.json", "/api/v1/openapi.json", 200),
+    ("/healthz", "/healthz", 200),
+]
+
+
+def test_it_is_valid_openapi(site: FlaskClient) -> None:
+    answer = site.get("/api/v1/openapi.json").json
+    assert answer == description()
+    assert list(OpenAPIV31SpecValidator(answer).iter_errors()) == []
+
+
+def test_every_route_is_described_and_every_description_has_a_route(app: Flask) -> None:
+    routes = {
+        re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("api.")
+    }
+    assert routes == set(description()["paths"])
+
+
+def test_every_path_is_tried_below() -> None:
+    assert {path for _, path, _ in ANSWERS} == set(description()["paths"])
+
+
+def test_the_arguments_of_a_search_are_those_described() -> None:
+    full = Query("x", ("en",), ("case",), ("Thailand",), ("Forum",), 2018, 2020, 5, 5, explain=True)
+    parameters = description()["components"]["parameters"]
+    described = {
+        parameter.get("name") or parameters[parameter["$ref"].rpartition("/")[2]]["name"]
+        for parameter in description()["paths"]["/api/v1/search"]["get"]["parameters"]
+    }
+    assert described == set(search_arguments(full))
+
+
+@pytest.mark.parametrize(("address", "path", "status"), ANSWERS)
+def test_answers_are_as_described(site: FlaskClient, address: str, path: str, status: int) -> None:
+    answer = site.get(address)
+    assert answer.status_code == status
+    assert answer.mimetype == "application/json"
+    assert differences(answer.json, path, status) == []

@@ -1,0 +1,88 @@
+"""From the arguments of an address to a `Query`: one reading for the pages and for the API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from werkzeug.datastructures import MultiDict
+
+from kb.errors import KbError
+from kb.model import Query
+
+LONGEST_QUERY = 1000  # characters; a question or a paragraph, not a whole document
+LARGEST_LIMIT = 100
+LARGEST_OFFSET = 1_000_000
+
+
+class BadNumber(KbError):
+    """An argument that should be a whole number is not, or is out of its range."""
+
+    code = "bad_query"
+    en = "“{name}” must be a whole number from {low} to {high}. Correct it in the address and try again."
+    th = "“{name}” ต้องเป็นจำนวนเต็มตั้งแต่ {low} ถึง {high} โปรดแก้ไขในที่อยู่เว็บแล้วลองอีกครั้ง"
+
+
+class QueryTooLong(KbError):
+    """The search text is longer than `LONGEST_QUERY` characters."""
+
+    code = "bad_query"
+    en = "The search text is too long. Shorten it to {longest} characters or fewer and search again."
+    th = "ข้อความค้นหายาวเกินไป โปรดย่อให้ไม่เกิน {longest} ตัวอักษรแล้วค้นหาอีกครั้ง"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which part of a list is asked for."""
+
+    limit: int
+    offset: int
+
+
+def search_query(args: MultiDict[str, str]) -> Query:
+    """The search that `args` asks for. Blank arguments count as absent, `lang=any` as no filter.
+
+    Raises BadNumber and QueryTooLong; whether a kind or an economy exists is for the knowledge base to say.
+    """
+    text = args.get("q", "").strip()
+    if len(text) > LONGEST_QUERY:
+        raise QueryTooLong(longest=LONGEST_QUERY)
+    window = list_window(args)
+    return Query(
+        text=text,
+        languages=tuple(value for value in _values(args, "lang") if value != "any"),
+        kinds=_values(args, "kind"),
+        economies=_values(args, "economy"),
+        events=_values(args, "event"),
+        year_from=_number(args, "year_from", None, 1, 9999),
+        year_to=_number(args, "year_to", None, 1, 9999),
+        limit=window.limit,
+        offset=window.offset,
+        explain=args.get("explain") == "1",
+    )
+
+
+def list_window(args: MultiDict[str, str], default: int = 10) -> Window:
+    """The part of a list that `limit` and `offset` ask for; raises BadNumber."""
+    limit = _number(args, "limit", default, 1, LARGEST_LIMIT)
+    offset = _number(args, "offset", 0, 0, LARGEST_OFFSET)
+    assert limit is not None
+    assert offset is not None
+    return Window(limit, offset)
+
+
+def _values(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
+    stripped = (value.strip() for value in args.getlist(name))
+    return tuple(dict.fromkeys(value for value in stripped if value))
+
+
+def _number(args: MultiDict[str, str], name: str, default: int | None, low: int, high: int) -> int | None:
+    value = args.get(name, "").strip()
+    if not value:
+        return default
+    try:
+        number = int(value)
+    except ValueError:
+        raise BadNumber(name=name, low=low, high=high) from None
+    if not low <= number <= high:
+        raise BadNumber(name=name, low=low, high=high)
+    return number
