@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zipfile
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +67,18 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True)
+class Certainty:
+    """Log-odds that the best passage answers, given its own: `slope` x its log-odds + `constant`.
+
+    The merge weighs one passage against all others; this weighs "the best of them answers" against "nothing
+    here does" (Platt, "Probabilistic outputs for support vector machines", 1999).
+    """
+
+    slope: float
+    constant: float
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
     """Everything above for one model; `source` says which texts it was made from."""
 
@@ -76,6 +89,7 @@ class Calibration:
     token_weights: dict[str, TokenWeights]
     same_language: Merge
     other_language: Merge
+    certainty: Certainty
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -106,12 +120,9 @@ class Calibration:
             "source": self.source,
             "languages": self.languages,
             "unseen": {language: self.token_weights[language].unseen for language in self.languages},
-            "same_language": [self.same_language.late, self.same_language.words, self.same_language.constant],
-            "other_language": [
-                self.other_language.late,
-                self.other_language.words,
-                self.other_language.constant,
-            ],
+            "same_language": astuple(self.same_language),
+            "other_language": astuple(self.other_language),
+            "certainty": astuple(self.certainty),
         }
         arrays: dict[str, npt.NDArray[np.generic]] = {"rotation": self.rotation.astype(np.float16)}
         for (side, language), means in self.means.items():
@@ -129,11 +140,14 @@ class Calibration:
 def load(path: Path, model: str) -> Calibration:
     """Read a calibration of `model`. Raises `CalibrationUnusable`."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {key: file[key] for key in file.files}
+        with path.open("rb") as file:
+            if not zipfile.is_zipfile(file):
+                raise ValueError("it is not a calibration file, or only a part of one")
+            with np.load(file, allow_pickle=False) as archive:
+                arrays = {key: archive[key] for key in archive.files}
         head = json.loads(arrays["head"].tobytes())
         found = _from(head, arrays)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except Exception as error:  # damage shows in whatever reads it first: zipfile, zlib, numpy, json
         raise CalibrationUnusable(path=path, reason=str(error)) from error
     if found.model != model:
         raise CalibrationUnusable(path=path, reason=f"it was made for {found.model}, not for {model}")
@@ -144,11 +158,12 @@ def _from(head: dict[str, object], arrays: dict[str, npt.NDArray[np.float32]]) -
     if head["version"] != VERSION:
         raise ValueError(f"its version is {head['version']}, not {VERSION}")
     languages, unseen = head["languages"], head["unseen"]
-    same, other = head["same_language"], head["other_language"]
+    same, other, certainty = head["same_language"], head["other_language"], head["certainty"]
     assert isinstance(languages, list)
     assert isinstance(unseen, dict)
     assert isinstance(same, list)
     assert isinstance(other, list)
+    assert isinstance(certainty, list)
     sides: tuple[Side, Side] = ("query", "passage")
     return Calibration(
         model=str(head["model"]),
@@ -172,6 +187,7 @@ def _from(head: dict[str, object], arrays: dict[str, npt.NDArray[np.float32]]) -
         },
         same_language=Merge(*map(float, same)),
         other_language=Merge(*map(float, other)),
+        certainty=Certainty(*map(float, certainty)),
     )
 
 
@@ -190,6 +206,7 @@ def neutral(model: str, dimension: int, languages: Sequence[str]) -> Calibration
         },
         same_language=Merge(8.0, 8.0, -9.0),
         other_language=Merge(16.0, 0.0, -10.0),
+        certainty=Certainty(1.0, 0.0),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from index.calibration import SEED, Calibration, Merge, means_of, neutral, token_weights_of
+from index.calibration import SEED, Calibration, Certainty, Merge, means_of, neutral, token_weights_of
 from index.encoder import Encoded, Encoder, Side
 from index.lexical import LexicalIndex
 from index.tokens import late_interaction, pack, random_rotation
@@ -20,12 +20,12 @@ FloatArray = npt.NDArray[np.float32]
 class Sample:
     """A passage or a query of the texts to learn from.
 
-    `stories` of a passage is the one document that it is from, those of a query the documents that answer it.
+    `documents` of a passage holds the one that it is from, `documents` of a query those that answer it.
     """
 
     text: str
     language: str
-    stories: frozenset[str]
+    documents: frozenset[str]
     terms: tuple[str, ...]
 
 
@@ -54,30 +54,39 @@ def learn(
         means={key: means_of(encoded) for key, encoded in by.items()},
         token_weights={language: token_weights_of(by["passage", language]) for language in languages},
     )
-    table = _features(draft, passages, encoded_passages, queries, encoded_queries)
+    table = _table(draft, passages, encoded_passages, queries, encoded_queries)
+    same, other = _fit_merge(table.where(~table.other)), _fit_merge(table.where(table.other))
+    odds = np.where(
+        table.other,
+        other.late * table.late + other.words * table.words + other.constant,
+        same.late * table.late + same.words * table.words + same.constant,
+    )
     return replace(
         draft,
-        same_language=_fit(table.kept(other=False)),
-        other_language=_fit(table.kept(other=True)),
+        same_language=same,
+        other_language=other,
+        certainty=_fit_certainty(table, odds.astype(np.float32)),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """One row for each query and story in one language: its features, and whether it answers."""
+    """One row for each query and document: features, and whether the document answers."""
 
+    query: npt.NDArray[np.int64]
     late: FloatArray
     words: FloatArray
-    other: npt.NDArray[np.bool_]
+    other: npt.NDArray[np.bool_]  # the document is in another language than the query
     answers: npt.NDArray[np.bool_]
 
-    def kept(self, *, other: bool) -> _Table:
-        """The rows whose story is (or is not) in another language than the query."""
-        rows = self.other == other
-        return _Table(self.late[rows], self.words[rows], self.other[rows], self.answers[rows])
+    def where(self, rows: npt.NDArray[np.bool_]) -> _Table:
+        """Some of the rows."""
+        return _Table(
+            self.query[rows], self.late[rows], self.words[rows], self.other[rows], self.answers[rows]
+        )
 
 
-def _features(
+def _table(
     draft: Calibration,
     passages: Sequence[Sample],
     encoded_passages: list[Encoded],
@@ -87,49 +96,65 @@ def _features(
     parts = []
     for language in draft.languages:
         rows = [i for i, sample in enumerate(passages) if sample.language == language]
-        words = LexicalIndex()
-        packed = []
+        words, packed = LexicalIndex(), []
         for at, i in enumerate(rows):
             words.add(at, passages[i].terms)
             centred = draft.centred(encoded_passages[i].tokens, "passage", language, token=True)
             packed.append(pack(centred, draft.rotation))
         starts = np.cumsum([0, *(len(one) for one in packed[:-1])]).astype(np.int64)
         together = np.concatenate(packed)
-        stories = np.array([min(passages[i].stories) for i in rows])
-        for query, encoded in zip(queries, encoded_queries, strict=True):
+        documents = np.array([min(passages[i].documents) for i in rows])
+        for number, (query, encoded) in enumerate(zip(queries, encoded_queries, strict=True)):
             tokens = draft.centred(encoded.tokens, "query", query.language, token=True) @ draft.rotation
             weights = draft.token_weights[query.language].of(encoded.ids)
             late = late_interaction(tokens, weights, together, starts)
             covered = np.zeros(len(rows), np.float32)
             matched, coverage = words.match(query.terms)
             covered[matched] = coverage
-            parts.append(_best_of_stories(query, language, late, covered, stories))
+            best = _best_passages(late, documents)
+            answers = np.isin(documents[best], sorted(query.documents))
+            same = np.full(len(best), number), np.full(len(best), query.language != language)
+            parts.append(_Table(same[0], late[best], covered[best], same[1], answers))
     return _Table(
         *(
             np.concatenate([getattr(part, name) for part in parts])
-            for name in ("late", "words", "other", "answers")
+            for name in ("query", "late", "words", "other", "answers")
         )
     )
 
 
-def _best_of_stories(
-    query: Sample, language: str, late: FloatArray, words: FloatArray, stories: npt.NDArray[np.str_]
-) -> _Table:
-    """Each story stands for its passage with the best late interaction, as a document does for its own."""
-    order = np.lexsort((-late, stories))
-    first = order[np.unique(stories[order], return_index=True)[1]]
-    other = np.full(len(first), query.language != language)
-    return _Table(late[first], words[first], other, np.isin(stories[first], sorted(query.stories)))
+def _best_passages(late: FloatArray, documents: npt.NDArray[np.str_]) -> npt.NDArray[np.int64]:
+    """For each document the row of its passage with the best late interaction, which stands for it."""
+    order = np.lexsort((-late, documents))
+    return order[np.unique(documents[order], return_index=True)[1]]
 
 
-def _fit(table: _Table) -> Merge:
+def _fit_merge(table: _Table) -> Merge:
     """Logistic regression whose weights are not negative: a feature that would be is left out."""
+    features = np.stack([table.late, table.words], axis=1)
+    (late, words), constant = _logistic(features, table.answers)
+    if words < 0:
+        (late,), constant = _logistic(features[:, :1], table.answers)
+        words = 0.0
+    return Merge(late, words, constant)
+
+
+def _fit_certainty(table: _Table, odds: FloatArray) -> Certainty:
+    """Tell the best document for a query with an answer from the best for it when the answers are taken out."""
+    count = int(table.query.max()) + 1
+    best, without = np.full(count, -np.inf), np.full(count, -np.inf)
+    np.maximum.at(best, table.query, odds)
+    np.maximum.at(without, table.query[~table.answers], odds[~table.answers])
+    known = np.concatenate([np.ones(count, np.bool_), np.zeros(count, np.bool_)])
+    (slope,), constant = _logistic(np.concatenate([best, without])[:, None], known)
+    return Certainty(slope, constant)
+
+
+def _logistic(
+    features: npt.NDArray[np.floating], classes: npt.NDArray[np.bool_]
+) -> tuple[list[float], float]:
+    """Weights and constant of a logistic regression, nearly unregularised."""
     from sklearn.linear_model import LogisticRegression
 
-    features = np.stack([table.late, table.words], axis=1)
-    fitted = LogisticRegression(C=10, max_iter=1000).fit(features, table.answers)
-    late, words = fitted.coef_[0].tolist()
-    if words < 0:
-        fitted = LogisticRegression(C=10, max_iter=1000).fit(features[:, :1], table.answers)
-        late, words = float(fitted.coef_[0][0]), 0.0
-    return Merge(late, words, float(fitted.intercept_[0]))
+    fitted = LogisticRegression(C=10, max_iter=1000).fit(features, classes)
+    return [float(weight) for weight in fitted.coef_[0]], float(fitted.intercept_[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from index.calibration import Calibration
 from index.dense import DenseIndex
 from index.lexical import LexicalIndex
-from index.model import EVERYWHERE, Entry, Found, Question, Scope
+from index.model import EVERYWHERE, Entry, Found, Neighbour, Question, Scope
 from index.ranking import best_first, log_odds
 from index.tokens import late_interaction
 
@@ -146,18 +146,26 @@ class LocalIndex:
         starts = np.cumsum([0, *(len(one) for one in packed[:-1])]).astype(np.int64)
         return late_interaction(tokens @ calibration.rotation, weights, np.concatenate(packed), starts)
 
-    def near(self, entries: Iterable[Entry], scope: Scope = EVERYWHERE) -> list[Found]:
-        """The passages closest in meaning to any of some entries; `score` is the centred cosine."""
-        best: dict[int, float] = {}
-        for entry in entries:
-            vector = self._calibration.centred(entry.sentence, "passage", entry.language, token=False)
-            for language in self._in_scope(scope):
-                allowed = self._allowed(language, scope)
-                rows, scores = self._dense[language].search(vector, CANDIDATES, allowed)
-                for row, score in zip(rows.tolist(), scores.tolist(), strict=True):
-                    best[row] = max(score, best.get(row, -1.0))
-        kept = ((self._rows[row], score) for row, score in best.items())
-        return best_first(Found(row.id, row.group, row.language, score, score, 0.0) for row, score in kept)
+    def near(self, entries: Sequence[Entry], scope: Scope = EVERYWHERE) -> list[Neighbour]:
+        """The groups closest in meaning to some entries together, best first, ties by id."""
+        found = []
+        for language in self._in_scope(scope):
+            allowed = self._allowed(language, scope)
+            totals: dict[str, float] = {}
+            for entry in entries:
+                for group, score in self._closest(entry, language, allowed).items():
+                    totals[group] = totals.get(group, 0.0) + score
+            found += [Neighbour(group, language, total / len(entries)) for group, total in totals.items()]
+        return sorted(found, key=lambda one: (-one.score, one.group))
+
+    def _closest(self, entry: Entry, language: str, allowed: RowArray | None) -> dict[str, float]:
+        """The groups with passages near an entry, and the cosine of the nearest of each."""
+        vector = self._calibration.centred(entry.sentence, "passage", entry.language, token=False)
+        rows, scores = self._dense[language].search(vector, CANDIDATES, allowed)
+        best: dict[str, float] = {}
+        for row, score in zip(rows.tolist(), scores.tolist(), strict=True):  # nearest first
+            best.setdefault(self._rows[row].group, score)
+        return best
 
 
 def _values_at(rows: RowArray, known: RowArray, values: FloatArray) -> FloatArray:

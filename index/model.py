@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -52,6 +52,18 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A group close to some entries: the mean, over the entries, of the centred cosine to its closest passage.
+
+    `language` is that of its passages; a group with passages in two languages is a neighbour in each.
+    """
+
+    group: str
+    language: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """Where to look: passages of some languages (all, if empty) and of some groups (all, if None)."""
 
@@ -78,5 +90,5 @@ class PassageIndex(Protocol):
     def search(self, question: Question, scope: Scope = EVERYWHERE) -> list[Found]:
         """The passages that may answer, best first, ties by id; none for a question without tokens."""
 
-    def near(self, entries: Iterable[Entry], scope: Scope = EVERYWHERE) -> list[Found]:
-        """The passages closest in meaning to any of some entries; `score` is the centred cosine."""
+    def near(self, entries: Sequence[Entry], scope: Scope = EVERYWHERE) -> list[Neighbour]:
+        """The groups closest in meaning to some entries together, best first, ties by id."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from index.calibration import Merge
+from index.calibration import Certainty, Merge
 
 
 def log_odds(late: float, words: float, merge: Merge) -> float:
@@ -15,9 +15,10 @@ def log_odds(late: float, words: float, merge: Merge) -> float:
     return merge.late * late + merge.words * words + merge.constant
 
 
-def strength(odds: float) -> float:
-    """Log-odds as a probability, 0 to 1."""
-    return 1 / (1 + math.exp(-odds)) if odds >= 0 else math.exp(odds) / (1 + math.exp(odds))
+def strength(odds: float, certainty: Certainty) -> float:
+    """How sure it is that a passage answers, 0 to 1, from its log-odds."""
+    sure = certainty.slope * odds + certainty.constant
+    return 1 / (1 + math.exp(-sure)) if sure >= 0 else math.exp(sure) / (1 + math.exp(sure))
 
 
 class Scored(Protocol):

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from index.calibration import Calibration
+from index.calibration import Calibration, Certainty
 from index.encoder import Encoder
 from index.evidence import Explainer
-from index.model import Found, Question, Scope
+from index.model import Found, Neighbour, Question, Scope
 from index.ranking import Group, strength
 from ingest.economies import find_economy
 from ingest.language import dominant, words
 from ingest.model import Kind, Span
-from kb.errors import BadQuery
+from kb.errors import BadQuery, UnknownEconomy
 from kb.model import Evidence, Facets, MatchedPair, PassageHit, Query, Related, Result, Strength, Summary
 from kb.records import PassageRow
 
@@ -27,8 +27,8 @@ LANGUAGES = ("en", "th")
 PASSAGES_SHOWN = 3  # of one document in a result
 MOST = 100  # results on a page
 
-SAME_STORY = 0.6  # centred cosine of two passages from which two languages tell the same story
-STRONG, POSSIBLE = 0.5, 0.1  # from which strength on a result is called so (docs/quality.md)
+SAME_STORY = 0.4  # closeness from which two documents may tell the same story (docs/decisions/0006)
+STRONG, POSSIBLE = 0.5, 0.15  # from which strength on a result is called so (docs/quality.md)
 
 
 def check(query: Query) -> None:
@@ -41,7 +41,7 @@ def check(query: Query) -> None:
             raise BadQuery(name="kind", value=kind, allowed=", ".join(Kind))
     for economy in query.economies:
         if find_economy(economy) != economy:
-            raise BadQuery(name="economy", value=economy, allowed="the name of an APEC economy")
+            raise UnknownEconomy(value=economy)
     if not 1 <= query.limit <= MOST:
         raise BadQuery(name="limit", value=query.limit, allowed=f"1–{MOST}")
     if query.offset < 0:
@@ -53,7 +53,8 @@ def check(query: Query) -> None:
 def scope_of(query: Query, catalogue: dict[str, Summary]) -> Scope:
     """Where a query looks: which passages' languages, which documents."""
     filtered = bool(
-        query.kinds
+        query.documents
+        or query.kinds
         or query.economies
         or query.events
         or query.year_from is not None
@@ -64,6 +65,8 @@ def scope_of(query: Query, catalogue: dict[str, Summary]) -> Scope:
 
 
 def _passes(query: Query, document: Summary) -> bool:
+    if query.documents and document.id not in query.documents:
+        return False
     if query.kinds and document.kind not in query.kinds:
         return False
     if query.economies and not set(query.economies) & set(document.economies):
@@ -109,12 +112,13 @@ def verdict_of(strength_: float) -> Strength:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query's normalised text, the places (n, 2) of its words, what the index is asked, and an explainer."""
+    """A query's normalised text, the places (n, 2) of its words, what the index is asked, what explains results."""
 
     text: str
     places: IntArray
     question: Question
     explainer: Explainer
+    certainty: Certainty
 
 
 def ask(text: str, encoder: Encoder, calibration: Calibration) -> Asked:
@@ -123,7 +127,7 @@ def ask(text: str, encoder: Encoder, calibration: Calibration) -> Asked:
     (encoded,) = encoder.encode([text], "query")
     question = Question(dominant(text), tuple(word.term for word in found), encoded)
     places = np.array([[word.start, word.end] for word in found], np.int32).reshape(-1, 2)
-    return Asked(text, places, question, Explainer(question, calibration))
+    return Asked(text, places, question, Explainer(question, calibration), calibration.certainty)
 
 
 def result_of(
@@ -135,7 +139,7 @@ def result_of(
         if found.id in rows:
             row = rows[found.id]
             hits.append(PassageHit(row.passage, found.score, evidence_of(row, asked, explained=explained)))
-    sure = strength(group.score)
+    sure = strength(group.score, asked.certainty)
     return Result(document, group.score, sure, verdict_of(sure), tuple(hits))
 
 
@@ -164,10 +168,38 @@ def evidence_of(row: PassageRow, asked: Asked, *, explained: bool) -> Evidence:
     )
 
 
-def related_of(group: Group[Found], document: Summary, to: Summary) -> Related:
-    """A document that is close to another one."""
-    same_story = document.language != to.language and group.score >= SAME_STORY
-    return Related(document, group.score, same_story)
+def related(
+    document: Summary,
+    near: Callable[[str], list[Neighbour]],
+    catalogue: Mapping[str, Summary],
+    limit: int,
+) -> tuple[Related, ...]:
+    """The closest documents: the same story in the other language first, then each language's in turn.
+
+    Cosines of one language are higher than those across languages, so one list by cosine would hide the
+    other language. Two documents tell the same story when each is the other's closest in its language.
+    """
+    by_language: dict[str, list[Neighbour]] = {}
+    for one in near(document.id):
+        if one.group in catalogue and one.language == catalogue[one.group].language:
+            by_language.setdefault(one.language, []).append(one)
+    twins = {
+        those[0].group
+        for language, those in by_language.items()
+        if language != document.language
+        and those[0].score >= SAME_STORY
+        and _closest_in(document.language, near(those[0].group), catalogue) == document.id
+    }
+    ranked = [(rank, one) for those in by_language.values() for rank, one in enumerate(those)]
+    ranked.sort(key=lambda pair: (pair[1].group not in twins, pair[0], -pair[1].score, pair[1].group))
+    return tuple(Related(catalogue[one.group], one.score, one.group in twins) for _, one in ranked[:limit])
+
+
+def _closest_in(language: str, found: list[Neighbour], catalogue: Mapping[str, Summary]) -> str | None:
+    """The closest document whose main language is `language`."""
+    return next(
+        (one.group for one in found if one.language == language == catalogue[one.group].language), None
+    )
 
 
 def _overlapping(places: IntArray, start: int, end: int) -> list[Span]:

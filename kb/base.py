@@ -12,13 +12,13 @@ from index.calibration import Calibration
 from index.encoder import Encoder, load_encoder, name_of
 from index.errors import IndexFault
 from index.local import LocalIndex
-from index.model import Entry, Found, Question, Scope
+from index.model import Entry, Found, Neighbour, Question, Scope
 from index.ranking import Group, grouped
 from ingest.model import Facts
 from ingest.normalise import normalise
 from kb import answer, intake
 from kb.calibrations import calibration_for
-from kb.errors import ModelMismatch, Unusable
+from kb.errors import ModelMismatch, NoSuchDocument, Unusable
 from kb.model import Added, Document, Page, Query, Related, Result, Status, Summary
 from kb.records import Draft, Known, Original, Problem
 from kb.settings import Settings
@@ -133,17 +133,20 @@ class KnowledgeBase:
         )
 
     def related(self, document_id: str, limit: int = 5) -> tuple[Related, ...]:
-        """The documents closest in meaning, in any language. Raises `NoSuchDocument`."""
-        document = self._store.document(document_id)
-        rows = [
-            intake.to_entry(row, self.encoder.dimension)
-            for row in self._store.index_rows(self.model, [document_id])
-        ]
+        """The documents closest in meaning, both languages in turn. Raises `NoSuchDocument`."""
         with self._lock:
             index, catalogue = self._current()
-            found = index.near(rows, Scope(excluded=frozenset([document_id])))
-        groups = [group for group in grouped(found) if group.id in catalogue][:limit]
-        return tuple(answer.related_of(group, catalogue[group.id], document.summary) for group in groups)
+            if document_id not in catalogue:
+                raise NoSuchDocument(id=document_id)
+
+            def near(one: str) -> list[Neighbour]:
+                return index.near(self._entries(one), Scope(excluded=frozenset([one])))
+
+            return answer.related(catalogue[document_id], near, catalogue, limit)
+
+    def _entries(self, document_id: str) -> list[Entry]:
+        rows = self._store.index_rows(self.model, [document_id])
+        return [intake.to_entry(row, self.encoder.dimension) for row in rows]
 
     def document(self, document_id: str) -> Document:
         """A whole document. Raises `NoSuchDocument`."""

@@ -10,14 +10,17 @@ from typing import Any
 
 from kb.errors import BadEvaluationSet
 
+LANGUAGES = ("en", "th")
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A document or a query."""
+    """A document or a query; the text of a document begins at character `body`, after its title."""
 
     id: str
     text: str
     language: str
+    body: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +50,24 @@ class EvaluationSet:
 def load(folder: Path) -> EvaluationSet:
     """Read `corpus.jsonl`, `queries.jsonl` and `qrels/test.tsv`. Raises `BadEvaluationSet`."""
     try:
-        documents = _lines(folder / "corpus.jsonl")
+        documents = {line["_id"]: _item(line) for line in _lines(folder / "corpus.jsonl")}
         queries = _lines(folder / "queries.jsonl")
         relevant: dict[str, set[str]] = {}
         with (folder / "qrels" / "test.tsv").open(encoding="utf-8") as file:
             for row in csv.DictReader(file, delimiter="\t"):
                 if int(row["score"]) > 0:
                     relevant.setdefault(row["query-id"], set()).add(row["corpus-id"])
+        if unknown := set().union(*relevant.values()) - documents.keys():
+            raise ValueError(f"qrels/test.tsv names {min(unknown)}, which is not in corpus.jsonl")
         asked = {line["_id"]: line for line in queries if line["_id"] in relevant}
+        if not asked:
+            raise ValueError("no query has a document that answers it")
         return EvaluationSet(
             name=folder.resolve().name,
-            documents={line["_id"]: _item(line) for line in documents},
+            documents=documents,
             queries={key: _item(line) for key, line in asked.items()},
             relevant={key: frozenset(relevant[key]) for key in asked},
-            answers={key: _answer(line) for key, line in asked.items() if line.get("answer")},
+            answers={key: _answer(line, documents) for key, line in asked.items() if line.get("answer")},
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         reason = f"no {error}" if isinstance(error, KeyError) else str(error)
@@ -73,10 +80,14 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 
 
 def _item(line: dict[str, Any]) -> Item:
-    text = "\n\n".join(part for part in (line.get("title"), line["text"]) if part)
-    return Item(line["_id"], text, line["lang"])
+    if line["lang"] not in LANGUAGES:
+        raise ValueError(f"the lang of {line['_id']} is {line['lang']}, not en or th")
+    heading = f"{line['title']}\n\n" if line.get("title") else ""
+    return Item(line["_id"], heading + line["text"], line["lang"], len(heading))
 
 
-def _answer(line: dict[str, Any]) -> Answer:
-    start = int(line["answer_start"])
+def _answer(line: dict[str, Any], documents: dict[str, Item]) -> Answer:
+    if line["passage"] not in documents:
+        raise ValueError(f"the answer to {line['_id']} is in {line['passage']}, which is not in corpus.jsonl")
+    start = documents[line["passage"]].body + int(line["answer_start"])
     return Answer(line["passage"], start, start + len(line["answer"]))

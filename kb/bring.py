@@ -25,7 +25,7 @@ def bring_in(
     """Bring in files and folders; counts of what became of them. `flags` win over what is beside the files."""
     counts: Counter[str] = Counter()
     for found in progress(list(sources.find(paths)), unit="file"):
-        path = found.path if isinstance(found, sources.Source) else found[0]
+        path = found.shown if isinstance(found, sources.Source) else found[0]
         try:
             if not isinstance(found, sources.Source):
                 raise found[1]

@@ -1,13 +1,17 @@
 """Errors of a knowledge base: each says what is wrong and what to do, in English and in Thai.
 
 KbError
-├── NotAdded         a document cannot be brought in (wraps an error of `ingest`)
-├── NoSuchDocument   there is no document with that id
-├── BadQuery         a search asks for something impossible
-├── ModelMismatch    the stored vectors were made by another model
-├── Unusable         the model or its calibration cannot be used (wraps an error of `index`)
-├── HomeUnusable     the folder or the database cannot be read or written
-└── BadSetting       a setting has an impossible value
+├── NotAdded          a document cannot be brought in (wraps an error of `ingest`)
+├── NothingThere      there is no such file
+├── Unreadable        a file or folder cannot be read
+├── NoSuchDocument    there is no document with that id
+├── BadQuery          a search asks for something impossible
+│   └── UnknownEconomy
+├── ModelMismatch     the stored vectors were made by another model
+├── Unusable          the model or its calibration cannot be used (wraps an error of `index`)
+├── HomeUnusable      the folder or the database cannot be read or written
+├── BadEvaluationSet  an evaluation folder is not laid out as BEIR's are
+└── NotEnoughTexts    there is nothing in one language to calibrate on
 """
 
 from __future__ import annotations
@@ -97,6 +101,13 @@ class BadQuery(KbError):
     th = "{name} เป็น {value!r} ไม่ได้ ค่าที่ใช้ได้: {allowed}"
 
 
+class UnknownEconomy(BadQuery):
+    """A search asks for an economy that APEC does not have."""
+
+    en = "{value!r} is not an APEC economy. Give its name in English or Thai, or its code, such as THA."
+    th = "{value!r} ไม่ใช่เขตเศรษฐกิจเอเปค โปรดระบุชื่อภาษาอังกฤษหรือภาษาไทย หรือรหัส เช่น THA"
+
+
 class ModelMismatch(KbError):
     """The stored vectors were made by another model."""
 
@@ -117,14 +128,6 @@ class HomeUnusable(KbError):
     code = "home_unusable"
     en = "The knowledge base in {home} cannot be used: {reason}. Check the folder's rights and free space."
     th = "ใช้คลังความรู้ใน {home} ไม่ได้: {reason} โปรดตรวจสอบสิทธิ์การเข้าถึงโฟลเดอร์และพื้นที่ว่าง"
-
-
-class BadSetting(KbError):
-    """A setting has an impossible value."""
-
-    code = "bad_setting"
-    en = "The setting {name} cannot be {value!r}: {reason}."
-    th = "การตั้งค่า {name} เป็น {value!r} ไม่ได้: {reason}"
 
 
 class BadEvaluationSet(KbError):

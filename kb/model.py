@@ -115,7 +115,8 @@ class Query:
     limit: int = 10
     offset: int = 0
     explain: bool = False  # also give the matched word pairs
-    excluded_documents: frozenset[str] = frozenset()  # as if they were not there (evaluation, "related")
+    documents: tuple[str, ...] = ()  # ids; to search within a document
+    excluded_documents: frozenset[str] = frozenset()  # as if they were not there
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,14 +27,19 @@ class Source:
     top: Path
 
     @property
+    def shown(self) -> str:
+        """Its path as text that can be printed and stored."""
+        return _as_text(self.path)
+
+    @property
     def name(self) -> str:
         """The file's name."""
-        return "stdin.jsonl" if self.path == STDIN else Path(self.path).name
+        return "stdin.jsonl" if self.path == STDIN else Path(self.shown).name
 
     @property
     def origin(self) -> str:
         """Where it lies, however the caller named it."""
-        return "stdin" if self.path == STDIN else str(Path(self.path).resolve())
+        return "stdin" if self.path == STDIN else _as_text(Path(self.path).resolve())
 
     def read(self) -> bytes:
         """Its bytes. Raises `Unreadable`, `NothingThere`, `NotAdded` (too large)."""
@@ -46,9 +51,9 @@ class Source:
         except IngestError as error:
             raise NotAdded(error) from error
         except FileNotFoundError as error:
-            raise NothingThere(path=self.path) from error
+            raise NothingThere(path=self.shown) from error
         except OSError as error:
-            raise Unreadable(path=self.path, reason=error.strerror) from error
+            raise Unreadable(path=self.shown, reason=error.strerror) from error
 
     def facts(self) -> Facts:
         """What its sidecar and its folders' facts say; the nearer wins. Raises `NotAdded`, `Unreadable`."""
@@ -62,7 +67,7 @@ class Source:
         except IngestError as error:
             raise NotAdded(error) from error
         except OSError as error:
-            raise Unreadable(path=self.path, reason=error.strerror) from error
+            raise Unreadable(path=self.shown, reason=error.strerror) from error
         return sidecar.merge(*stated)
 
 
@@ -98,8 +103,13 @@ def _in_folder(folder: str) -> Iterator[Source | tuple[str, KbError]]:
 
 
 def _fault(error: OSError) -> tuple[str, KbError]:
-    path = str(error.filename)
+    path = _as_text(error.filename)
     return path, Unreadable(path=path, reason=error.strerror)
+
+
+def _as_text(path: str | Path) -> str:
+    """A path as text: the bytes of a name that is not UTF-8 (Thai of an old archive) are told by number."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _is_aside(name: str, names: list[str]) -> bool:

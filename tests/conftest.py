@@ -7,16 +7,16 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in kb/__main__.py
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
-from collections.abc import Iterator  # noqa: E402
-from pathlib import Path  # noqa: E402
+from collections.abc import Iterator
+from pathlib import Path
 
-import pytest  # noqa: E402
+import pytest
 
-from index.encoder import Encoder, load_encoder  # noqa: E402
-from kb.base import KnowledgeBase  # noqa: E402
-from kb.bring import bring_in  # noqa: E402
-from kb.settings import Settings, from_environment  # noqa: E402
-from tests.fakes import WordEncoder  # noqa: E402
+from index.encoder import Encoder, load_encoder
+from kb.base import KnowledgeBase
+from kb.bring import bring_in
+from kb.settings import Settings, from_environment
+from tests.fakes import WordEncoder
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"

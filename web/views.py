@@ -151,9 +151,8 @@ def install(app: Flask) -> None:
 
 
 def _hits_within(document_id: str, text: str) -> tuple[PassageHit, ...]:
-    """The passages of one document that answer best: the same search with all others left out."""
-    others = frozenset(summary.id for summary in library().documents()) - {document_id}
-    page = library().search(Query(text=text, limit=1, excluded_documents=others))
+    """The passages of one document that answer best."""
+    page = library().search(Query(text=text, limit=1, documents=(document_id,)))
     return page.results[0].passages if page.results else ()
 
 

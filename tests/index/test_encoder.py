@@ -12,7 +12,13 @@ from index.encoder import Encoder, load_encoder
 from index.errors import ModelUnavailable
 from tests.fakes import WordEncoder
 
-TEXTS = ["APEC local innovation", "  ระบบนิเวศนวัตกรรม (สสว.) ในไทย ", "น้ำแข็ง", "a " * 700, "APEC local innovation"]
+TEXTS = [
+    "APEC local innovation",
+    "  ระบบนิเวศนวัตกรรม (สสว.) ในไทย ",
+    "น้ำแข็ง",
+    "a " * 700,
+    "APEC local innovation",
+]
 
 
 @pytest.fixture(params=["words", pytest.param("bundled", marks=pytest.mark.model)])

@@ -17,10 +17,12 @@ from kb.model import Query
 from kb.settings import Settings
 from tests.fakes import WordEncoder
 
-ICE = "Solar ice keeps fish cold\n\nFishers on the island cool their catch with ice made by sunlight.".encode()
+ICE = b"Solar ice keeps fish cold\n\nFishers on the island cool their catch with ice made by sunlight."
 CRAB = "ธนาคารปูม้า\n\nชาวประมงพื้นบ้านคืนแม่ปูไข่สู่ทะเล แล้วขายตรงให้โรงแรม SMEA ร่วมสนับสนุน".encode()
 CASES = "\n".join(
-    json.dumps({"id": key, "title": f"Case {key}", "challenge": f"Too few {key}.", "results": f"More {key} sold."})
+    json.dumps(
+        {"id": key, "title": f"Case {key}", "challenge": f"Too few {key}.", "results": f"More {key} sold."}
+    )
     for key in ("baskets", "balms", "berries")
 ).encode()
 
@@ -85,7 +87,11 @@ def test_a_table_gives_a_document_for_each_row(base: KnowledgeBase) -> None:
     assert [one.title for one in added] == ["Case baskets", "Case balms", "Case berries"]
     assert [one.status for one in base.add(CASES, name="cases.jsonl")] == ["unchanged"] * 3
     base.remove(added[1].document_id)
-    assert sorted(one.status for one in base.add(CASES, name="cases.jsonl")) == ["added", "unchanged", "unchanged"]
+    assert sorted(one.status for one in base.add(CASES, name="cases.jsonl")) == [
+        "added",
+        "unchanged",
+        "unchanged",
+    ]
     assert base.search(Query("balms")).results[0].document.title == "Case balms"
 
 
@@ -117,11 +123,15 @@ def test_bad_input_leaves_no_trace(base: KnowledgeBase) -> None:
             base.add(data, name="bad.pdf")
         assert caught.value.message("en") != caught.value.message("th")
     after = base.status()
-    assert replace(after, indexed_change=0, bytes_on_disk=0) == replace(before, indexed_change=0, bytes_on_disk=0)
+    assert replace(after, indexed_change=0, bytes_on_disk=0) == replace(
+        before, indexed_change=0, bytes_on_disk=0
+    )
 
 
 def test_filters_and_facets(base: KnowledgeBase) -> None:
-    base.add(ICE, name="ice.txt", stated=Facts(kind=Kind.CASE, date="2019-10", economies=("The Philippines",)))
+    base.add(
+        ICE, name="ice.txt", stated=Facts(kind=Kind.CASE, date="2019-10", economies=("The Philippines",))
+    )
     base.add(CRAB, name="crab.txt", stated=Facts(kind=Kind.RELEASE, date="2020", economies=("Thailand",)))
     page = base.search(Query("ชาวประมง fish ice"))
     assert page.facets.language == {"en": 1, "th": 1}
@@ -222,7 +232,9 @@ def test_verify_finds_what_was_damaged(tmp_path: Path) -> None:
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(order=st.permutations(["ice", "crab", "cases"]), query=st.sampled_from(["fish", "ขาย", "case sold ice"]))
+@given(
+    order=st.permutations(["ice", "crab", "cases"]), query=st.sampled_from(["fish", "ขาย", "case sold ice"])
+)
 def test_ranking_ignores_the_order_of_insertion(
     tmp_path_factory: pytest.TempPathFactory, order: list[str], query: str
 ) -> None:

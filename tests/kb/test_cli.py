@@ -130,7 +130,9 @@ def test_removing_the_samples(tmp_path: Path) -> None:
     (tmp_path / "own.txt").write_text("Our own document about honey.")
     kb(tmp_path / "home", "ingest", str(tmp_path / "own.txt"))
     assert kb(tmp_path / "home", "remove", "--samples").exit_code == 0
-    assert [one["title"] for one in lines(kb(tmp_path / "home", "list", "--json"))] == ["Our own document about honey."]
+    assert [one["title"] for one in lines(kb(tmp_path / "home", "list", "--json"))] == [
+        "Our own document about honey."
+    ]
     assert kb(tmp_path / "home", "verify").exit_code == 0
     assert kb(tmp_path / "home", "remove").exit_code == 2
 

@@ -105,7 +105,9 @@ def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:
     assert "free space" in done.stdout
     base = KnowledgeBase(Settings(home=tmp_path), WordEncoder())
     assert base.verify() == ()
-    assert base.search(Query("the first document fits")).results[0].document.title == "The first document fits."
+    assert (
+        base.search(Query("the first document fits")).results[0].document.title == "The first document fits."
+    )
     assert base.add(b"Now there is room again.", name="room.txt")[0].status == "added"
     base.close()
 

@@ -1,0 +1,117 @@
+"""A second `PassageIndex`, with nothing but numpy: it weighs every passage and owes the first one no code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from index.calibration import Calibration
+from index.encoder import FloatArray, Side
+from index.model import EVERYWHERE, Entry, Found, Neighbour, Question, Scope
+
+K1, B = 1.2, 0.75
+
+
+class BruteIndex:
+    """All passages in a dict, each one weighed for every question. Exact, and as slow as that."""
+
+    def __init__(self, dimension: int, calibration: Calibration) -> None:
+        self._dimension, self._calibration = dimension, calibration
+        self._entries: dict[str, tuple[Entry, ...]] = {}
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def ids(self) -> set[str]:
+        return {entry.id for entry in self._all()}
+
+    def replace(self, group: str, entries: Sequence[Entry]) -> None:
+        self._entries.pop(group, None)
+        if entries:
+            self._entries[group] = tuple(entries)
+
+    def search(self, question: Question, scope: Scope = EVERYWHERE) -> list[Found]:
+        if len(question.encoded.tokens) == 0:
+            return []
+        found = []
+        for entry in self._within(scope):
+            late, words = self.late(question, entry), self.words(question, entry)
+            same = entry.language == question.language
+            merge = self._calibration.same_language if same else self._calibration.other_language
+            score = merge.late * late + merge.words * words + merge.constant
+            found.append(Found(entry.id, entry.group, entry.language, score, late, words))
+        return sorted(found, key=lambda one: (-one.score, one.id))
+
+    def near(self, entries: Sequence[Entry], scope: Scope = EVERYWHERE) -> list[Neighbour]:
+        vectors = [self._centre(one.sentence, "passage", one.language) for one in entries]
+        members: dict[tuple[str, str], list[FloatArray]] = {}
+        for entry in self._within(scope) if vectors else ():
+            own = self._centre(entry.sentence, "passage", entry.language)
+            members.setdefault((entry.group, entry.language), []).append(own)
+        found = [
+            Neighbour(
+                group,
+                language,
+                sum(max(float(vector @ own) for own in those) for vector in vectors) / len(vectors),
+            )
+            for (group, language), those in members.items()
+        ]
+        return sorted(found, key=lambda one: (-one.score, one.group, one.language))
+
+    def cosine(self, question: Question, entry: Entry) -> float:
+        query = self._centre(question.encoded.sentence, "query", question.language)
+        return float(query @ self._centre(entry.sentence, "passage", entry.language))
+
+    def late(self, question: Question, entry: Entry) -> float:
+        means = self._calibration.means["query", question.language]
+        weights = dict(
+            zip(
+                self._calibration.token_weights[question.language].ids.tolist(),
+                self._calibration.token_weights[question.language].weights.tolist(),
+                strict=True,
+            )
+        )
+        unseen = self._calibration.token_weights[question.language].unseen
+        signs = np.unpackbits(entry.tokens, axis=1)[:, : self._dimension] * 2.0 - 1
+        total = weighed = 0.0
+        for token, number in zip(question.encoded.tokens, question.encoded.ids.tolist(), strict=True):
+            rotated = _unit(token - means.token) @ self._calibration.rotation
+            weight = weights.get(number, unseen)
+            total += weight
+            weighed += weight * float((signs @ rotated).max()) / np.sqrt(self._dimension)
+        return weighed / total
+
+    def words(self, question: Question, entry: Entry) -> float:
+        others = [one for one in self._all() if one.language == entry.language]
+        average = sum(len(one.terms) for one in others) / len(others)
+        score = most = 0.0
+        for term in set(question.terms):
+            having = sum(term in one.terms for one in others)
+            idf = float(np.log(1 + (len(others) - having + 0.5) / (having + 0.5)))
+            most += idf * (K1 + 1)
+            count = entry.terms.count(term)
+            if count:
+                norm = K1 * (1 - B + B * len(entry.terms) / average)
+                score += idf * count * (K1 + 1) / (count + norm)
+        return score / most if most else 0.0
+
+    def _all(self) -> list[Entry]:
+        return [entry for entries in self._entries.values() for entry in entries]
+
+    def _within(self, scope: Scope) -> list[Entry]:
+        return [
+            entry
+            for entry in self._all()
+            if (not scope.languages or entry.language in scope.languages)
+            and (scope.groups is None or entry.group in scope.groups)
+            and entry.group not in scope.excluded
+        ]
+
+    def _centre(self, vector: FloatArray, side: Side, language: str) -> FloatArray:
+        return _unit(vector - self._calibration.means[side, language].sentence)
+
+
+def _unit(vector: FloatArray) -> FloatArray:
+    unit: FloatArray = (vector / np.linalg.norm(vector)).astype(np.float32)
+    return unit

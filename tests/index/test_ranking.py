@@ -1,0 +1,92 @@
+"""From scores to a ranking: log-odds, probabilities, groups and ties."""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.calibration import Merge
+from index.ranking import best_first, grouped, log_odds, strength
+
+
+@dataclass(frozen=True)
+class Member:
+    id: str
+    group: str
+    score: float
+
+
+# Few different scores and ids, so that many tie.
+MEMBERS = st.lists(
+    st.builds(
+        Member,
+        st.text("abc", min_size=1, max_size=3),
+        st.sampled_from("xyz"),
+        st.sampled_from([-1.5, 0.0, 2.0]),
+    ),
+    unique_by=lambda one: one.id,
+    max_size=20,
+)
+
+
+def test_log_odds_add_up() -> None:
+    assert log_odds(0.5, 0.25, Merge(8.0, 4.0, -3.0)) == 0.5 * 8 + 0.25 * 4 - 3
+
+
+def test_strength_is_a_probability() -> None:
+    assert strength(0) == 0.5
+    assert strength(math.log(3)) == pytest.approx(0.75)
+    assert strength(-math.log(3)) == pytest.approx(0.25)
+    assert strength(5000) == 1.0
+    assert strength(-5000) == 0.0
+
+
+@given(st.floats(-50, 50), st.floats(-50, 50))
+def test_strength_keeps_the_order_of_the_odds(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    assert 0 <= strength(low) <= strength(high) <= 1
+    assert strength(one) + strength(-one) == pytest.approx(1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(MEMBERS, st.integers(0, 100))
+def test_best_first_and_ties_by_id(members: list[Member], seed: int) -> None:
+    ranked = best_first(members)
+    for before, after in zip(ranked, ranked[1:], strict=False):
+        assert before.score > after.score or (before.score == after.score and before.id < after.id)
+    shuffled = random.Random(seed).sample(members, len(members))
+    assert best_first(shuffled) == ranked
+    assert grouped(shuffled) == grouped(members)
+
+
+@settings(max_examples=60, deadline=None)
+@given(MEMBERS)
+def test_groups_are_as_good_as_their_best_member(members: list[Member]) -> None:
+    groups = grouped(members)
+    assert [group.id for group in groups] == sorted(
+        {one.group for one in members}, key=lambda id_: _place(id_, members)
+    )
+    assert sorted(one.id for group in groups for one in group.members) == sorted(one.id for one in members)
+    for group in groups:
+        assert group.members == tuple(best_first(one for one in members if one.group == group.id))
+        assert group.score == max(one.score for one in group.members)
+
+
+def _place(id_: str, members: list[Member]) -> tuple[float, str]:
+    return -max(one.score for one in members if one.group == id_), id_
+
+
+def test_groups_that_tie_stand_in_order_of_id() -> None:
+    members = [
+        Member("1", "late", 1.0),
+        Member("2", "early", 1.0),
+        Member("3", "early", 3.0),
+        Member("4", "late", 3.0),
+    ]
+    assert [group.id for group in grouped(members)] == ["early", "late"]
+    assert grouped([]) == []
