@@ -74,10 +74,16 @@ def is_column(name: str) -> bool:
 
 
 def looks_like_csv(text: str, named_so: bool = False) -> bool:
-    """Whether the first line names at least two known columns; if the file is `named_so`, any two columns."""
+    """Whether the first line is the head of a table of cases; if the file is `named_so`, of any table.
+
+    A head names at least two of our columns, which are most of its cells: a sentence that lists "challenge,
+    approach, actors, results" is none.
+    """
     head = _head(text)
+    if len(head) < 2 or len(text.splitlines()) < 2:
+        return False
     known = sum(is_column(name) for name in head)
-    return len(head) >= 2 and (known >= 2 or named_so) and len(text.splitlines()) > 1
+    return named_so or (known >= 2 and known * 2 >= len(head) and not head[-1].rstrip().endswith("."))
 
 
 def looks_like_json_lines(text: str) -> bool:

@@ -50,9 +50,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Run `python -m kb reindex` next: stored vectors depend on the calibration.",
         "ขั้นต่อไปให้รัน `python -m kb reindex` เพราะเวกเตอร์ที่เก็บไว้ขึ้นกับการปรับเทียบ",
     ),
-    "preparing": (
-        "Preparing the offline model (once, about half a minute)…",
-        "กำลังเตรียมแบบจำลองออฟไลน์ (ครั้งเดียว ราวครึ่งนาที)…",
+    "loading_model": (
+        "Loading the model; the first time it is unpacked, which takes about half a minute…",
+        "กำลังโหลดแบบจำลอง ครั้งแรกต้องเตรียมแบบจำลองราวครึ่งนาที…",
     ),
     "loading_samples": ("Loading the sample documents…", "กำลังนำเข้าเอกสารตัวอย่าง…"),
     "serving": ("Saphan is at {address} — press Ctrl+C to stop.", "เปิดสะพานได้ที่ {address} — กด Ctrl+C เพื่อหยุด"),

@@ -25,11 +25,12 @@ def run(base: KnowledgeBase, host: str, port: int, *, samples: bool) -> None:
 
     language = base.settings.language
     bound = _bind(host, port, language)
-    click.echo(say("preparing", language))
-    base.warm_up()
+    click.echo(say("loading_model", language))
+    base.require_model()
     if samples and not base.documents():
         click.echo(say("loading_samples", language))
         bring_in(base, [str(SAMPLES)])
+    base.warm_up()
     app = create_app(base)
     shown = f"[{host}]" if ":" in host else host
     click.echo(say("serving", language, address=f"http://{shown}:{port}/"))

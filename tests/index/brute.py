@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 
 from index.calibration import Calibration
 from index.encoder import FloatArray, Side
@@ -115,3 +116,26 @@ class BruteIndex:
 def _unit(vector: FloatArray) -> FloatArray:
     unit: FloatArray = (vector / np.linalg.norm(vector)).astype(np.float32)
     return unit
+
+
+def assert_same(found: list[Found], wanted: list[Found]) -> None:
+    """The same passages with the same scores, but for the last bits of a float, and each list in its order."""
+    by_id = {one.id: one for one in wanted}
+    assert {one.id for one in found} == by_id.keys()
+    for one in found:
+        other = by_id[one.id]
+        assert (one.group, one.language) == (other.group, other.language)
+        np.testing.assert_allclose(
+            [one.score, one.late, one.words], [other.score, other.late, other.words], atol=2e-5
+        )
+    for those in (found, wanted):
+        assert those == sorted(those, key=lambda one: (-one.score, one.id))
+
+
+def assert_as_near(found: list[Neighbour], wanted: list[Neighbour]) -> None:
+    scores = {(one.group, one.language): one.score for one in wanted}
+    assert {(one.group, one.language) for one in found} == scores.keys()
+    for one in found:
+        assert one.score == pytest.approx(scores[one.group, one.language], abs=2e-5)
+    for those in (found, wanted):
+        assert [one.score for one in those] == sorted((one.score for one in those), reverse=True)

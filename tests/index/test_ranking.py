@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.calibration import Merge
+from index.calibration import Certainty, Merge
 from index.ranking import best_first, grouped, log_odds, strength
 
 
@@ -39,25 +40,34 @@ def test_log_odds_add_up() -> None:
 
 
 def test_strength_is_a_probability() -> None:
-    assert strength(0) == 0.5
-    assert strength(math.log(3)) == pytest.approx(0.75)
-    assert strength(-math.log(3)) == pytest.approx(0.25)
-    assert strength(5000) == 1.0
-    assert strength(-5000) == 0.0
+    plain = Certainty(1.0, 0.0)
+    assert strength(0, plain) == 0.5
+    assert strength(math.log(3), plain) == pytest.approx(0.75)
+    assert strength(-math.log(3), plain) == pytest.approx(0.25)
+    assert strength(5000, plain) == 1.0
+    assert strength(-5000, plain) == 0.0
 
 
-@given(st.floats(-50, 50), st.floats(-50, 50))
-def test_strength_keeps_the_order_of_the_odds(one: float, other: float) -> None:
+def test_certainty_is_linear_in_the_log_odds() -> None:
+    assert strength(3, Certainty(0.5, -1.5)) == 0.5
+    assert strength(5, Certainty(0.5, -1.5)) == strength(1, Certainty(1.0, 0.0))
+
+
+@given(st.floats(-50, 50), st.floats(-50, 50), st.floats(0.01, 3), st.floats(-5, 5))
+def test_strength_keeps_the_order_of_the_odds(
+    one: float, other: float, slope: float, constant: float
+) -> None:
     low, high = sorted((one, other))
-    assert 0 <= strength(low) <= strength(high) <= 1
-    assert strength(one) + strength(-one) == pytest.approx(1)
+    certainty = Certainty(slope, constant)
+    assert 0 <= strength(low, certainty) <= strength(high, certainty) <= 1
+    assert strength(one, certainty) + strength(-one, Certainty(slope, -constant)) == pytest.approx(1)
 
 
 @settings(max_examples=60, deadline=None)
 @given(MEMBERS, st.integers(0, 100))
 def test_best_first_and_ties_by_id(members: list[Member], seed: int) -> None:
     ranked = best_first(members)
-    for before, after in zip(ranked, ranked[1:], strict=False):
+    for before, after in pairwise(ranked):
         assert before.score > after.score or (before.score == after.score and before.id < after.id)
     shuffled = random.Random(seed).sample(members, len(members))
     assert best_first(shuffled) == ranked

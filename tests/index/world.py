@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from index.calibration import Calibration, Means, Merge, TokenWeights
+from index.calibration import Calibration, Certainty, Means, Merge, TokenWeights
 from index.encoder import Encoded, FloatArray, Side
 from index.model import Entry, Question
 from index.tokens import pack, random_rotation
@@ -51,6 +51,7 @@ class World:
             },
             same_language=Merge(7.0, 5.0, -4.0),
             other_language=Merge(11.0, 1.0, -6.0),
+            certainty=Certainty(0.5, -1.0),
         )
 
     def entry(self, id_: str, group: str, language: str) -> Entry:

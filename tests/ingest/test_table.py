@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from ingest import reader
 from ingest.errors import (
     BadRow,
     BadTable,
@@ -153,3 +154,15 @@ def test_json_lines_are_recognised() -> None:
 def test_column_names() -> None:
     assert is_column("ผลลัพธ์")
     assert not is_column("ผู้ดำเนินรายการ")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Each case states its challenge, approach, actors, results and evidence.",
+        "We heard of results, evidence, and of many other things, far too many, in a long day, again.",
+    ],
+)
+def test_a_sentence_that_lists_columns_is_text(line: str) -> None:
+    (parsed,) = reader.read(f"{line}\n\nOne, two, three, four, five, six, seven.".encode(), "a.txt")
+    assert parsed.format == "text"

@@ -1,0 +1,151 @@
+"""`make bench`: the speeds that matter, each as a ratio or beside what it is measured against, in one run.
+
+Not a test: machines are noisy, and what is slow on one is fast on another. Ratios hold.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in kb/__main__.py
+
+import hashlib
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from index.encoder import Encoded, Encoder, Side, load_encoder
+from kb.base import KnowledgeBase
+from kb.model import Query
+from kb.settings import Settings, from_environment
+from kb.sources import Source, find
+
+ROOT = Path(__file__).resolve().parent.parent
+PASSAGES = 10_000
+ROUNDS = 3
+
+
+class RandomEncoder:
+    """Vectors at random, as many tokens as the bundled model gives: where only time counts, not meaning."""
+
+    name = "random"
+    dimension = 384
+
+    def encode(self, texts: Iterable[str], side: Side) -> Iterator[Encoded]:
+        """As many token vectors as the text has tokens."""
+        for text in texts:
+            count = self._count(text)
+            rng = np.random.default_rng(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]))
+            vectors = rng.normal(size=(count, self.dimension)).astype(np.float32)
+            vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+            places = np.linspace(0, len(text), count + 1).astype(np.int32)
+            spans = np.stack([places[:-1], places[1:]], axis=1)
+            yield Encoded(vectors[0], vectors, np.arange(count, dtype=np.int32), spans)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """About one token for 4 characters."""
+        return [self._count(text) for text in texts]
+
+    def _count(self, text: str) -> int:
+        return max(1, len(text) // 4)
+
+
+def sources() -> list[Source]:
+    """The sample files."""
+    return [one for one in find([str(ROOT / "samples")]) if isinstance(one, Source)]
+
+
+def ingest_against_encoder(encoder: Encoder) -> None:
+    """Bringing the samples in, against encoding their passages and nothing else."""
+    shares = []
+    for _ in range(ROUNDS):
+        with tempfile.TemporaryDirectory() as home:
+            base = KnowledgeBase(Settings(home=Path(home)), encoder)
+            base.require_model()
+            started = time.perf_counter()
+            for source in sources():
+                base.add(source.read(), name=source.name, origin=source.origin, stated=source.facts())
+            ingest = time.perf_counter() - started
+            texts = [passage.text for one in base.documents() for passage in base.document(one.id).passages]
+            base.close()
+        started = time.perf_counter()
+        for _one in encoder.encode(texts, "passage"):
+            pass
+        alone = time.perf_counter() - started
+        shares.append(alone / ingest)
+        print(
+            f"  ingest {len(texts) / ingest:6.1f} passages/s, encoder alone {len(texts) / alone:6.1f}, "
+            f"share {shares[-1]:.2f}"
+        )
+    print(f"ingest reaches {statistics.median(shares):.0%} of the encoder's throughput (median; wanted: 90 %)")
+
+
+def search_beside_encoding(encoder: Encoder) -> None:
+    """Everything but the encoding of the query, at 10 000 passages, beside that encoding."""
+    with tempfile.TemporaryDirectory() as home:
+        base = KnowledgeBase(Settings(home=Path(home)), RandomEncoder())
+        _fill(base)
+        started = time.perf_counter()
+        base.search(Query("warm up"))
+        print(f"  index of {base.status().passages} passages made in {time.perf_counter() - started:.1f} s")
+        queries = _queries()
+        for query in queries:
+            base.search(Query(query))  # encodes the query, which is then remembered
+        took = []
+        for query in queries * ROUNDS:
+            started = time.perf_counter()
+            base.search(Query(query))
+            took.append((time.perf_counter() - started) * 1000)
+        base.close()
+    encoding = []
+    for query in queries:
+        started = time.perf_counter()
+        list(encoder.encode([query], "query"))
+        encoding.append((time.perf_counter() - started) * 1000)
+    p50, p99 = np.percentile(took, [50, 99])
+    print(f"search adds {p50:.1f} ms (median), {p99:.1f} ms (99 of 100), wanted: 15 ms")
+    print(f"  to the encoding of the query, {statistics.median(encoding):.1f} ms (median)")
+
+
+def _fill(base: KnowledgeBase) -> None:
+    """Documents of sentences of the samples, drawn at random, until there are PASSAGES passages."""
+    with tempfile.TemporaryDirectory() as home:
+        small = KnowledgeBase(Settings(home=Path(home)), RandomEncoder())
+        sentences: dict[str, list[str]] = {"en": [], "th": []}
+        for source in sources():
+            for added in small.add(source.read(), name=source.name):
+                document = small.document(added.document_id)
+                for passage in document.passages:
+                    for span in passage.sentences:
+                        sentences[passage.language].append(document.text[span.start : span.end])
+        small.close()
+    chance = random.Random(0)
+    count, number = 0, 0
+    while count < PASSAGES:
+        language = "en" if number % 2 else "th"
+        blocks = [" ".join(chance.choices(sentences[language], k=6)) for _ in range(20)]
+        (added,) = base.add("\n\n".join(blocks).encode(), name=f"{number}.txt")
+        count, number = count + added.passages, number + 1
+
+
+def _queries() -> list[str]:
+    lines = (ROOT / "tests" / "golden" / "sample-queries.md").read_text(encoding="utf-8").splitlines()
+    return [line.split("|")[3].strip() for line in lines if line.startswith("| ") and line[2].isdigit()]
+
+
+def main() -> None:
+    """Run all of it."""
+    encoder = load_encoder("bundled", from_environment(os.environ).cache)
+    print("Ingest")
+    ingest_against_encoder(encoder)
+    print("Search")
+    search_beside_encoding(encoder)
+
+
+if __name__ == "__main__":
+    main()

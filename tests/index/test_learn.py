@@ -1,0 +1,106 @@
+"""Learning a calibration from a small bilingual set."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.calibration import Calibration, load
+from index.learn import Sample, learn
+from index.ranking import log_odds, strength
+from tests.fakes import WordEncoder
+from tests.index.world import LANGUAGES
+
+SUBJECTS = [
+    "ปลา fish",
+    "กาแฟ coffee",
+    "ข้าว rice",
+    "ผ้าไหม silk",
+    "น้ำตาล sugar",
+    "เรือ boat",
+    "ร่ม umbrella",
+    "ชา tea",
+]
+
+
+def sample(text: str, language: str, story: str) -> Sample:
+    return Sample(text, language, frozenset([story]), tuple(text.split()))
+
+
+def bilingual_set() -> tuple[list[Sample], list[Sample]]:
+    """Stories that tell the same in both languages around one common word, and a question to each."""
+    passages, queries = [], []
+    for number, subject in enumerate(SUBJECTS):
+        english, thai = f"en-{number}", f"th-{number}"
+        key = f"k{number}"  # a name that both languages write alike
+        passages.append(
+            sample(f"the people of the village sell {subject.split()[1]} {key} to the town", "en", english)
+        )
+        passages.append(sample(f"ชาวบ้าน ใน ชุมชน ขาย {subject.split()[0]} {key} ให้ เมือง", "th", thai))
+        both = frozenset([english, thai])
+        queries.append(Sample(f"who sells {subject.split()[1]} {key}", "en", both, (subject.split()[1], key)))
+        queries.append(Sample(f"ใคร ขาย {subject.split()[0]} {key}", "th", both, (subject.split()[0], key)))
+    return passages, queries
+
+
+@pytest.fixture(scope="module")
+def learnt() -> Calibration:
+    passages, queries = bilingual_set()
+    return learn(WordEncoder(), passages, queries, "eight villages")
+
+
+def test_learnt_means_leave_nothing_in_common(learnt: Calibration) -> None:
+    passages, queries = bilingual_set()
+    assert (learnt.model, learnt.source, learnt.languages) == ("words", "eight villages", ("en", "th"))
+    for side, samples in (("query", queries), ("passage", passages)):
+        for language in LANGUAGES:
+            texts = [one.text for one in samples if one.language == language]
+            vectors = np.stack([one.sentence for one in WordEncoder().encode(texts, "passage")])
+            mean = learnt.means["query" if side == "query" else "passage", language].sentence
+            np.testing.assert_allclose((vectors - mean).mean(axis=0), 0, atol=1e-6)
+
+
+def test_learnt_weights_tell_rare_words_from_common_ones(learnt: Calibration) -> None:
+    (common, rare) = WordEncoder().encode(["village", "silk"], "passage")
+    weights = learnt.token_weights["en"]
+    assert weights.of(rare.ids)[0] > 3 * weights.of(common.ids)[0]
+
+
+def test_learnt_odds_tell_answers_from_others(learnt: Calibration) -> None:
+    for merge in (learnt.same_language, learnt.other_language):
+        assert merge.late > 0
+        assert merge.words >= 0
+        assert log_odds(0.8, 1.0, merge) > 0 > log_odds(0.1, 0.0, merge)
+
+
+def test_learning_is_the_same_every_time_and_survives_its_file(learnt: Calibration, tmp_path: Path) -> None:
+    passages, queries = bilingual_set()
+    again = learn(WordEncoder(), passages, queries, "eight villages")
+    assert again.name == learnt.name
+    assert again.same_language == learnt.same_language
+    learnt.save(tmp_path / "c.npz")
+    loaded = load(tmp_path / "c.npz", "words")
+    np.testing.assert_array_equal(loaded.rotation, learnt.rotation)  # token vectors are cut the same
+
+
+def test_words_that_speak_against_an_answer_are_left_out() -> None:
+    """Where sharing words is no sign of an answer, they do not count, rather than count against."""
+    passages, queries = bilingual_set()
+    misled = [
+        replace(query, terms=tuple(f"k{(number // 2 + 1) % len(SUBJECTS)}" for _ in range(1)))
+        for number, query in enumerate(queries)
+    ]
+    found = learn(WordEncoder(), passages, misled, "misleading words")
+    for merge in (found.same_language, found.other_language):
+        assert merge.words == 0
+        assert merge.late > 0
+
+
+def test_learnt_certainty_is_surer_of_an_answer_than_of_none(learnt: Calibration) -> None:
+    answer = strength(log_odds(0.8, 1.0, learnt.same_language), learnt.certainty)
+    none = strength(log_odds(0.1, 0.0, learnt.same_language), learnt.certainty)
+    assert learnt.certainty.slope > 0
+    assert answer > 0.5 > none
