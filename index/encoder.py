@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,6 +117,7 @@ class SentenceEncoder:
             "query": prompts.get("query", own.get("query") or ""),
             "passage": prompts.get("passage", own.get("document") or own.get("passage") or ""),
         }
+        self._tokenizing = threading.Lock()  # the tokenizer keeps settings between calls
         self._dimension = int(model.get_embedding_dimension() or 0)
         self._longest = int(model.max_seq_length or 512)
 
@@ -133,7 +135,8 @@ class SentenceEncoder:
         """How many tokens each text has, without the prompt and the special tokens."""
         if not texts:
             return []
-        ids = self._model.tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]
+        with self._tokenizing:
+            ids = self._model.tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]
         return [len(one) for one in ids]
 
     def encode(self, texts: Iterable[str], side: Side) -> Iterator[Encoded]:
@@ -169,15 +172,16 @@ class SentenceEncoder:
     def _forward(self, texts: list[str], prompt: str) -> list[Encoded]:
         import torch
 
-        features = self._model.tokenizer(
-            [prompt + text.strip() for text in texts],
-            padding=True,
-            truncation=True,
-            max_length=self._longest,
-            return_offsets_mapping=True,
-            return_special_tokens_mask=True,
-            return_tensors="pt",
-        )
+        with self._tokenizing:
+            features = self._model.tokenizer(
+                [prompt + text.strip() for text in texts],
+                padding=True,
+                truncation=True,
+                max_length=self._longest,
+                return_offsets_mapping=True,
+                return_special_tokens_mask=True,
+                return_tensors="pt",
+            )
         spans = features.pop("offset_mapping").numpy().astype(np.int32)
         special = features.pop("special_tokens_mask").numpy().astype(bool)
         with torch.inference_mode():

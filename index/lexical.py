@@ -73,15 +73,15 @@ class LexicalIndex:
         rows, parts = [], []
         for term in asked:
             if term in self._postings:
-                found, counts = self._posting(term)
-                norm = K1 * (1 - B + B * self._lengths[found] / (self._total / len(self)))
-                rows.append(found)
+                having, counts = self._posting(term)
+                norm = K1 * (1 - B + B * self._lengths[having] / (self._total / len(self)))
+                rows.append(having)
                 parts.append(self.idf(term) * counts * (K1 + 1) / (counts + norm))
         if not rows:
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        unique, places = np.unique(np.concatenate(rows), return_inverse=True)
-        scores = np.bincount(places, weights=np.concatenate(parts))
-        return unique, (scores / most).astype(np.float32)
+        scores = np.bincount(np.concatenate(rows), weights=np.concatenate(parts))
+        found = np.flatnonzero(scores)
+        return found, (scores[found] / most).astype(np.float32)
 
     def _posting(self, term: str) -> tuple[RowArray, FloatArray]:
         """The rows that have a term, and how often."""

@@ -83,7 +83,7 @@ class LocalIndex:
             self._groups.setdefault(group, []).append(row)
 
     def inconsistencies(self) -> list[str]:
-        """The ids of passages that one of the searchable forms holds and another does not."""
+        """The ids of passages that one of its parts holds and another does not."""
         wrong: set[int] = set()
         for language, dense in self._dense.items():
             kept = {row for row, one in self._rows.items() if one.language == language}

@@ -55,6 +55,7 @@ class Found:
 class Neighbour:
     """A group close to some entries: the mean, over the entries, of the centred cosine to its closest passage.
 
+    A group that is not among an entry's nearest counts 0 for it.
     `language` is that of its passages; a group with passages in two languages is a neighbour in each.
     """
 
@@ -86,6 +87,9 @@ class PassageIndex(Protocol):
 
     def replace(self, group: str, entries: Sequence[Entry]) -> None:
         """Make `entries` all that it holds of a group; none takes the group out."""
+
+    def inconsistencies(self) -> list[str]:
+        """The ids of passages that one of its parts holds and another does not."""
 
     def search(self, question: Question, scope: Scope = EVERYWHERE) -> list[Found]:
         """The passages that may answer, best first, ties by id; none for a question without tokens."""

@@ -27,7 +27,7 @@ LANGUAGES = ("en", "th")
 PASSAGES_SHOWN = 3  # of one document in a result
 MOST = 100  # results on a page
 
-SAME_STORY = 0.4  # closeness from which two documents may tell the same story (docs/decisions/0006)
+SAME_STORY = 0.43  # closeness from which two documents may tell the same story (docs/decisions/0006)
 STRONG, POSSIBLE = 0.5, 0.15  # from which strength on a result is called so (docs/quality.md)
 
 

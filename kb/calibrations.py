@@ -62,6 +62,15 @@ def calibrate_on(folder: Path, settings: Settings, source: str) -> Calibration:
         terms = tuple(word.term for word in words(text))
         queries.append(Sample(text, dominant(text), data.relevant[key], terms))
     for language in LANGUAGES:
-        if not all(any(one.language == language for one in those) for those in (passages, queries)):
+        if not _is_enough(data, language):
             raise NotEnoughTexts(path=folder, language=language)
     return learn(encoder, passages, queries, source or data.name)
+
+
+def _is_enough(data: beir.EvaluationSet, language: str) -> bool:
+    """Whether queries in a language have answers, and wrong documents beside them, in each language."""
+    asked = [key for key, one in data.queries.items() if one.language == language]
+    there = {other: sum(one.language == other for one in data.documents.values()) for other in LANGUAGES}
+    return all(
+        any(0 < len(data.relevant_in(key, other)) < there[other] for key in asked) for other in LANGUAGES
+    )

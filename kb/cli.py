@@ -20,7 +20,7 @@ from ingest.sidecar import facts_of
 from kb import serialise, show
 from kb.base import KnowledgeBase
 from kb.bring import bring_in, progress, tell
-from kb.errors import KbError, NotAdded
+from kb.errors import HomeUnusable, KbError, NotAdded
 from kb.messages import say
 from kb.model import Query
 from kb.settings import Settings, from_environment
@@ -230,13 +230,15 @@ def eval_(settings: Settings, folder: Path, as_json: bool) -> None:
 @click.option("--source", default="", help="what to call the texts in the file; default: the folder's name")
 @click.pass_obj
 def calibrate(settings: Settings, texts: Path, output: Path | None, source: str) -> None:
-    """Make the model's calibration from bilingual TEXTS: a BEIR folder, or files and folders of documents."""
+    """Make the model's calibration from bilingual TEXTS, a BEIR folder as for `eval`."""
     from kb.calibrations import OWN, calibrate_on
 
     path = output or settings.home / OWN
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         calibrate_on(texts, settings, source).save(path)
+    except OSError as error:
+        fail(settings, HomeUnusable(home=path.parent, reason=error.strerror))
     except KbError as error:
         fail(settings, error)
     click.echo(say("calibrated", settings.language, path=path))

@@ -145,8 +145,14 @@ class BadEvaluationSet(KbError):
 
 
 class NotEnoughTexts(KbError):
-    """There is nothing in one language to calibrate on."""
+    """There is too little in one language to calibrate on."""
 
     code = "not_enough_texts"
-    en = "{path} has no texts and queries in {language!r} to learn from. Give a set in both languages."
-    th = "{path} ไม่มีเนื้อความและคำถามภาษา {language!r} ให้เรียนรู้ โปรดใช้ชุดข้อมูลที่มีทั้งสองภาษา"
+    en = (
+        "{path} is not enough to learn {language!r} from. Give a set with several documents and queries in "
+        "each language, and queries that are answered in both."
+    )
+    th = (
+        "{path} ไม่พอให้เรียนรู้ภาษา {language!r} โปรดใช้ชุดข้อมูลที่มีเอกสารและคำถามหลายรายการในแต่ละภาษา "
+        "และมีคำถามที่มีคำตอบในทั้งสองภาษา"
+    )

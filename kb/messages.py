@@ -51,7 +51,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "ขั้นต่อไปให้รัน `python -m kb reindex` เพราะเวกเตอร์ที่เก็บไว้ขึ้นกับการปรับเทียบ",
     ),
     "loading_model": (
-        "Loading the model; the first time it is unpacked, which takes about half a minute…",
+        "Loading the model; the first time it is unpacked, which may take half a minute…",
         "กำลังโหลดแบบจำลอง ครั้งแรกต้องเตรียมแบบจำลองราวครึ่งนาที…",
     ),
     "loading_samples": ("Loading the sample documents…", "กำลังนำเข้าเอกสารตัวอย่าง…"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,20 @@ def test_order_and_company_do_not_change_a_vector(any_encoder: Encoder) -> None:
 def test_counts(any_encoder: Encoder) -> None:
     assert any_encoder.count_tokens([]) == []
     assert all(count >= 1 for count in any_encoder.count_tokens(TEXTS))
+
+
+def test_threads_may_share_it(any_encoder: Encoder) -> None:
+    (alone,) = any_encoder.encode([TEXTS[0]], "query")
+
+    def work(turn: int) -> None:
+        if turn % 2:
+            any_encoder.count_tokens(TEXTS)
+        else:
+            (one,) = any_encoder.encode([TEXTS[0]], "query")
+            np.testing.assert_allclose(one.sentence, alone.sentence, atol=1e-4)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(work, range(24)))
 
 
 @pytest.mark.model

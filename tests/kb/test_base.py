@@ -254,7 +254,10 @@ def test_ranking_ignores_the_order_of_insertion(
 def test_related_documents(base: KnowledgeBase) -> None:
     added = base.add(CASES, name="cases.jsonl")
     base.add(CRAB, name="crab.txt")
-    related = base.related(added[0].document_id, limit=2)
-    assert {one.document.id for one in related} == {added[1].document_id, added[2].document_id}
+    related = base.related(added[0].document_id)
+    assert {one.document.language for one in related[:2]} == {"en", "th"}  # both languages in turn
+    english = [one.document.id for one in related if one.document.language == "en"]
+    assert set(english) == {added[1].document_id, added[2].document_id}
+    assert not any(one.same_story for one in related)
     with pytest.raises(NoSuchDocument):
         base.related("nothing")
