@@ -19,7 +19,7 @@ RowArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
 ByteArray = npt.NDArray[np.uint8]
 
-CANDIDATES = 60  # passages of each language taken from dense search, and as many from words
+CANDIDATES = 30  # passages of each language taken from dense search, and as many from words
 
 
 @dataclass(frozen=True, slots=True)
