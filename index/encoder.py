@@ -150,24 +150,11 @@ class SentenceEncoder:
         yield from self._encode_window(window, side)
 
     def _encode_window(self, texts: list[str], side: Side) -> list[Encoded]:
-        order = sorted(range(len(texts)), key=lambda i: (len(texts[i].encode()), i))
         found: dict[int, Encoded] = {}
-        for batch in self._batches([texts[i] for i in order]):
-            start = len(found)
-            vectors = self._forward(batch, self._prompts[side])
-            found.update(zip(order[start : start + len(batch)], vectors, strict=True))
+        for batch in _batches(self.count_tokens(texts)):
+            vectors = self._forward([texts[i] for i in batch], self._prompts[side])
+            found.update(zip(batch, vectors, strict=True))
         return [found[i] for i in range(len(texts))]
-
-    def _batches(self, texts: list[str]) -> Iterator[list[str]]:
-        """Cut texts, shortest first, into batches of about BATCH_TOKENS padded tokens."""
-        batch: list[str] = []
-        for text, count in zip(texts, self.count_tokens(texts), strict=True):
-            if batch and (len(batch) + 1) * count > BATCH_TOKENS:
-                yield batch
-                batch = []
-            batch.append(text)
-        if batch:
-            yield batch
 
     def _forward(self, texts: list[str], prompt: str) -> list[Encoded]:
         import torch
@@ -196,6 +183,18 @@ class SentenceEncoder:
             shift = len(text) - len(text.lstrip()) - len(prompt)  # stripped and prompted text to the caller's
             encoded.append(Encoded(sentences[row], _unit(tokens[row, kept]), ids[row, kept], within + shift))
         return encoded
+
+
+def _batches(counts: Sequence[int]) -> Iterator[list[int]]:
+    """Numbers of texts, those with fewest tokens first, in batches of about BATCH_TOKENS padded tokens."""
+    batch: list[int] = []
+    for i in sorted(range(len(counts)), key=lambda i: (counts[i], i)):
+        if batch and (len(batch) + 1) * counts[i] > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(i)
+    if batch:
+        yield batch
 
 
 def _unit(vectors: FloatArray) -> FloatArray:

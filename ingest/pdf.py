@@ -78,12 +78,11 @@ def parse(data: bytes) -> tuple[Parsed, ...]:
         try:
             pages = [list(_lines(page)) for page in document]
             title = normalise(document.get_metadata_value("Title"))
-            pictures = _has_pictures(document)
+            letters = sum(character.isalnum() for lines in pages for line in lines for character in line.text)
+            if letters < _FEW_LETTERS * len(pages) and _has_pictures(document):
+                raise Scanned(pages=len(pages))
         finally:
             document.close()
-    letters = sum(character.isalnum() for lines in pages for line in lines for character in line.text)
-    if letters < _FEW_LETTERS * len(pages) and pictures:
-        raise Scanned(pages=len(pages))
     if not letters:
         raise NoText
     blocks = tuple(blocks_of(pages))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
-from kb.errors import KbError
+from kb.errors import BadQuery
 from kb.model import Query
 
 LONGEST_QUERY = 1000  # characters; a question or a paragraph, not a whole document
@@ -14,18 +14,16 @@ LARGEST_LIMIT = 100
 LARGEST_OFFSET = 1_000_000
 
 
-class BadNumber(KbError):
+class BadNumber(BadQuery):
     """An argument that should be a whole number is not, or is out of its range."""
 
-    code = "bad_query"
     en = "“{name}” must be a whole number from {low} to {high}. Correct it in the address and try again."
     th = "“{name}” ต้องเป็นจำนวนเต็มตั้งแต่ {low} ถึง {high} โปรดแก้ไขในที่อยู่เว็บแล้วลองอีกครั้ง"
 
 
-class QueryTooLong(KbError):
+class QueryTooLong(BadQuery):
     """The search text is longer than `LONGEST_QUERY` characters."""
 
-    code = "bad_query"
     en = "The search text is too long. Shorten it to {longest} characters or fewer and search again."
     th = "ข้อความค้นหายาวเกินไป โปรดย่อให้ไม่เกิน {longest} ตัวอักษรแล้วค้นหาอีกครั้ง"
 

@@ -280,7 +280,8 @@ def _results(document: Document, query: Query) -> list[Result]:
 
 def _allowed(summary: Summary, query: Query) -> bool:
     return (
-        (not query.languages or summary.language in query.languages)
+        (not query.documents or summary.id in query.documents)
+        and (not query.languages or summary.language in query.languages)
         and (not query.kinds or summary.kind in query.kinds)
         and (not query.economies or bool(set(summary.economies) & set(query.economies)))
         and (not query.events or summary.event in query.events)
