@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +44,7 @@ class LocalIndex:
         self._rows: dict[int, _Row] = {}
         self._groups: dict[str, list[int]] = {}
         self._next = 0
+        self._threads = ThreadPoolExecutor(len(self._dense))  # languages are searched side by side
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -95,10 +98,11 @@ class LocalIndex:
         """The passages that may answer, best first, ties by id; none for a question without tokens."""
         if len(question.encoded.tokens) == 0:
             return []
-        found: list[Found] = []
-        for language in self._in_scope(scope):
-            found.extend(self._search_language(question, language, self._allowed(language, scope)))
-        return best_first(found)
+        found = self._threads.map(
+            lambda language: self._search_language(question, language, self._allowed(language, scope)),
+            self._in_scope(scope),
+        )
+        return best_first(chain.from_iterable(found))
 
     def _in_scope(self, scope: Scope) -> list[str]:
         return [language for language in self._dense if not scope.languages or language in scope.languages]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import islice
 
@@ -19,8 +19,8 @@ from ingest.normalise import normalise
 from kb import answer, intake
 from kb.calibrations import calibration_for
 from kb.errors import ModelMismatch, NoSuchDocument, Unusable
-from kb.model import Added, Document, Page, Query, Related, Result, Status, Summary
-from kb.records import Draft, Known, Original, Problem
+from kb.model import Added, Document, Outcome, Page, Query, Related, Result, Status, Summary
+from kb.records import Draft, Known, Original, Problem, Reading, StoredVectors
 from kb.settings import Settings
 from kb.store import Store
 
@@ -61,26 +61,42 @@ class KnowledgeBase:
         `name` is the file's name and `origin` where it lies: a changed file from the same origin is a new
         version. `stated` facts win over those found. Raises `NotAdded`, `ModelMismatch`, `Unusable`.
         """
+        (added,) = self.keep([self.read(data, name=name, origin=origin, stated=stated)])
+        return added
+
+    def read(
+        self, data: bytes, *, name: str, origin: str | None = None, stated: Facts | None = None
+    ) -> Reading:
+        """The first half of `add`, which writes nothing: parse, normalise, describe, cut. Raises as `add` does."""
         self.require_model()
         origin, stated = origin or name, stated or Facts()
         known = self._store.known_input(intake.input_key(data, stated), origin)
         if known:
-            return tuple(_unchanged(one) for one in known)
+            return Reading(known, (), Original(name, data, len(known)))
         drafts = intake.drafts(data, name, origin, stated, self.encoder.count_tokens)
-        original = Original(name, data, len(drafts))
-        return tuple(self._add_draft(draft, original) for draft in drafts)
+        return Reading((), drafts, Original(name, data, len(drafts)))
 
-    def _add_draft(self, draft: Draft, original: Original) -> Added:
+    def keep(self, readings: Sequence[Reading]) -> Iterator[tuple[Added, ...]]:
+        """The second half: encode what is new in all of them together, then write document by document."""
+        texts: dict[str, tuple[str, str]] = {}
+        for reading in readings:
+            for draft in reading.drafts:
+                texts.update(intake.texts_of(draft))
+        missing = self._store.missing_vectors(texts, self.model)
+        wanted = {key: text for key, text in texts.items() if key in missing}
+        made = dict(intake.make_vectors(wanted, self.encoder, self.calibration))
+        for reading in readings:
+            added = [self._put(draft, reading.original, made) for draft in reading.drafts]
+            yield (*map(_unchanged, reading.known), *added)
+
+    def _put(self, draft: Draft, original: Original, made: Mapping[str, StoredVectors]) -> Added:
         known = self._store.known_content(draft)
         if known:
             return _unchanged(known)
-        texts = intake.texts_of(draft)
-        missing = self._store.missing_vectors(texts, self.model)
-        made = intake.make_vectors({key: texts[key] for key in missing}, self.encoder, self.calibration)
-        number = self._store.put(draft, original, dict(made), self.model)
-        return Added(
-            "added" if number == 1 else "updated", draft.id, draft.description.title, len(draft.passages)
-        )
+        own = {key: made[key] for key in intake.texts_of(draft) if key in made}
+        number = self._store.put(draft, original, own, self.model)
+        status: Outcome = "added" if number == 1 else "updated"
+        return Added(status, draft.id, draft.description.title, len(draft.passages))
 
     def warm_up(self) -> None:
         """Load the model and fill the index now, so that the first search does not wait."""

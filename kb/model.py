@@ -34,6 +34,7 @@ __all__ = [
 
 Language = Literal["en", "th"]
 Strength = Literal["strong", "possible", "weak"]
+Outcome = Literal["added", "updated", "unchanged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class Document:
 class Added:
     """What became of one document that was brought in."""
 
-    status: Literal["added", "updated", "unchanged"]
+    status: Outcome
     document_id: str
     title: str
     passages: int

@@ -77,6 +77,15 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A file that was read: the documents that are already there, or else the drafts of its documents."""
+
+    known: tuple[Known, ...]
+    drafts: tuple[Draft, ...]
+    original: Original
+
+
+@dataclass(frozen=True, slots=True)
 class IndexRow:
     """A passage as an index needs it."""
 
