@@ -18,12 +18,22 @@ from ingest.economies import find_economy
 from ingest.language import dominant, words
 from ingest.model import Kind, Span
 from kb.errors import BadQuery, UnknownEconomy
-from kb.model import Evidence, Facets, MatchedPair, PassageHit, Query, Related, Result, Strength, Summary
+from kb.model import (
+    LANGUAGES,
+    Evidence,
+    Facets,
+    MatchedPair,
+    PassageHit,
+    Query,
+    Related,
+    Result,
+    Strength,
+    Summary,
+)
 from kb.records import PassageRow
 
 IntArray = npt.NDArray[np.int32]
 
-LANGUAGES = ("en", "th")
 PASSAGES_SHOWN = 3  # of one document in a result
 MOST = 100  # results on a page
 

@@ -12,7 +12,7 @@ from index.calibration import Calibration
 from index.encoder import Encoder, load_encoder, name_of
 from index.errors import IndexFault
 from index.local import LocalIndex
-from index.model import Entry, Found, Neighbour, Question, Scope
+from index.model import Entry, Found, Neighbour, PassageIndex, Question, Scope
 from index.ranking import Group, grouped
 from ingest.model import Facts
 from ingest.normalise import normalise
@@ -42,7 +42,7 @@ class KnowledgeBase:
         self._given_encoder = encoder
         self._store = Store(settings.home)
         self._lock = threading.RLock()  # guards the three below
-        self._index: LocalIndex | None = None
+        self._index: PassageIndex | None = None
         self._catalogue: dict[str, Summary] = {}
         self._followed = 0  # the last change that index and catalogue have taken in
         self._asked = lru_cache(maxsize=256)(self._ask)
@@ -207,7 +207,7 @@ class KnowledgeBase:
         elif stored != self.model:
             raise ModelMismatch(stored=stored, current=self.model)
 
-    def _current(self) -> tuple[LocalIndex, dict[str, Summary]]:
+    def _current(self) -> tuple[PassageIndex, dict[str, Summary]]:
         """The index and the catalogue, after taking in what has changed since they were last used."""
         with self._lock:
             self.require_model()
@@ -220,7 +220,7 @@ class KnowledgeBase:
             self._followed = change
             return self._index, self._catalogue
 
-    def _follow(self, index: LocalIndex, changed: set[str] | None) -> None:
+    def _follow(self, index: PassageIndex, changed: set[str] | None) -> None:
         """Bring index and catalogue up to date: `changed` documents, or all of them."""
         rows: dict[str, list[Entry]] = {one: [] for one in changed or ()}
         for row in self._store.index_rows(self.model, changed):
@@ -268,6 +268,7 @@ class KnowledgeBase:
     def status(self) -> Status:
         """What there is, counted."""
         documents = self.documents()
+        facets = answer.facets_of(documents)
         passages, vectors = self._store.counts()
         with self._lock:
             followed = self._followed
@@ -276,8 +277,8 @@ class KnowledgeBase:
             passages=passages,
             vectors=vectors,
             samples=sum(one.sample for one in documents),
-            by_language=answer.facets_of(documents).language,
-            by_kind=answer.facets_of(documents).kind,
+            by_language=facets.language,
+            by_kind=facets.kind,
             model=self._store.model() or self.model,
             model_in_use=self.model,
             change=self._store.change(),

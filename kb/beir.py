@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import BadEvaluationSet
-
-LANGUAGES = ("en", "th")
+from kb.model import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ from ingest.normalise import compose, normalise
 from ingest.passages import split
 from kb import beir
 from kb.errors import NotEnoughTexts, Unusable
+from kb.model import LANGUAGES
 from kb.settings import Settings
 
 SHIPPED = Path(__file__).with_name("calibration-bundled.npz")
 OWN = "calibration.npz"  # in the home, written by `kb calibrate`
-LANGUAGES = ("en", "th")
 
 
 def calibration_for(model: str, dimension: Callable[[], int], settings: Settings) -> Calibration:
@@ -29,14 +29,20 @@ def calibration_for(model: str, dimension: Callable[[], int], settings: Settings
     A model without any gets one that changes nothing, for which its vectors' `dimension` is asked. Raises
     `CalibrationUnusable`.
     """
-    if settings.calibration:
-        return load(Path(settings.calibration).expanduser(), model)
-    own = settings.home / OWN
-    if own.exists():
-        return load(own, model)
+    path = file_for(settings)
+    if path is not None:
+        return load(path, model)
     if model == bundled.name():
         return load(SHIPPED, model)
     return neutral(model, dimension(), LANGUAGES)
+
+
+def file_for(settings: Settings) -> Path | None:
+    """The calibration file that the settings name, else the home's; None when there is neither."""
+    if settings.calibration:
+        return Path(settings.calibration).expanduser()
+    own = settings.home / OWN
+    return own if own.exists() else None
 
 
 def calibrate_on(folder: Path, settings: Settings, source: str) -> Calibration:

@@ -28,10 +28,10 @@ from index.encoder import Encoder
 from ingest.normalise import normalise
 from kb.base import KnowledgeBase
 from kb.beir import EvaluationSet
-from kb.model import Page, Query, Result
+from kb.calibrations import file_for
+from kb.model import LANGUAGES, Page, Query, Result
 from kb.settings import Settings
 
-LANGUAGES = ("en", "th")
 DEEP = 100  # results asked for where the rank of every answer counts
 RESAMPLES = 1000
 
@@ -98,9 +98,7 @@ def evaluate(
 
 def _elsewhere(settings: Settings, home: Path) -> Settings:
     """The same settings for a throw-away home, with the calibration that the real one uses."""
-    own = settings.home / "calibration.npz"
-    kept = settings.calibration or (str(own) if own.exists() else "")
-    return replace(settings, home=home, calibration=kept)
+    return replace(settings, home=home, calibration=str(file_for(settings) or ""))
 
 
 class _Bench:

@@ -32,7 +32,7 @@ __all__ = [
     "Summary",
 ]
 
-Language = Literal["en", "th"]
+LANGUAGES = ("en", "th")
 Strength = Literal["strong", "possible", "weak"]
 Outcome = Literal["added", "updated", "unchanged"]
 
