@@ -1,18 +1,19 @@
 """Script runs, tokens, words and sentences of English, Thai and mixed text.
 
-The only importer of PyThaiNLP, which is loaded with the first Thai text and never asks a network: `newmm` and
-`crfcut` come with the package. Whatever cuts text further on (passages, highlights) cuts where tokens meet.
+The only importer of PyThaiNLP, which is loaded with the first Thai text and never asks a network: what is used
+of it comes with the package. Whatever cuts text further on (passages, highlights) cuts where tokens meet.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +48,8 @@ _HYPHENATED = re.compile(rf"(?:.[{_HYPHEN}])?[^{_HYPHEN}]+|[{_HYPHEN}]")  # "e-"
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _REAL_SHARE = 0.15  # of the letters: from here on a second language counts
 _REAL_PARAGRAPH = 120  # letters of one line: a whole paragraph, however long the rest is
-# crfcut is handed at most this much at once (its features take memory), up to a space where there is one.
-_CRF_CHUNK = re.compile(r".{1,2000}(?:\s+|$)|.{1,2000}", re.DOTALL)
 
-# The stemmer keeps the word it works on in itself, and crfcut its tagger: one thread at a time.
+# The stemmer keeps the word it works on in itself: one thread at a time.
 _STEMMER = snowballstemmer.stemmer("english")
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -129,6 +128,24 @@ def runs(text: str) -> tuple[Run, ...]:
     if begin < len(text):
         found.append(Run(begin, len(text), language or "en"))
     return tuple(found)
+
+
+@cache
+def parts_of_speech() -> Mapping[str, str]:
+    """The commonest part of speech of Thai words, by the names of Universal Dependencies ("NOUN").
+
+    It is the dictionary of PyThaiNLP's unigram tagger, read directly: the tagger searches it as a list.
+    """
+    path = pythainlp_file("pos_tud_unigram.json")
+    return dict(json.loads(path.read_text(encoding="utf-8-sig")))
+
+
+def pythainlp_file(name: str) -> Path:
+    """Where a model or word list that PyThaiNLP carries lies."""
+    _pythainlp()
+    from pythainlp.corpus import corpus_path
+
+    return Path(corpus_path()) / name
 
 
 def dominant(text: str) -> str:
@@ -227,7 +244,7 @@ def _line_sentences(line: str, offset: int) -> Iterator[Span]:
     """The sentences of one line that begins at `offset`."""
     breaks = sentence_rules.english_breaks(line)
     if _THAI_LETTER.search(line):
-        breaks = sentence_rules.thai_breaks(line, tokens(line), partial(_crf_breaks, line), breaks)
+        breaks = sentence_rules.thai_breaks(line, tokens(line), parts_of_speech(), set(breaks))
     begin = 0
     for place in [*breaks, len(line)]:
         piece = line[begin:place]
@@ -235,17 +252,6 @@ def _line_sentences(line: str, offset: int) -> Iterator[Span]:
             lead = len(piece) - len(piece.lstrip())
             yield Span(offset + begin + lead, offset + begin + len(piece.rstrip()))
         begin = place
-
-
-def _crf_breaks(line: str, begin: int, end: int) -> Iterator[int]:
-    """Where crfcut would begin a new sentence among these characters of the line."""
-    for chunk in _CRF_CHUNK.finditer(line, begin, end):
-        with _ONE_AT_A_TIME:
-            pieces = _pythainlp().sent_tokenize(chunk.group(), engine="crfcut")
-        place = chunk.start()
-        for piece in pieces[:-1]:
-            place += len(piece)
-            yield place
 
 
 @cache

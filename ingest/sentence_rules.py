@@ -1,4 +1,4 @@
-"""Where sentences end: rules over one line of text, for English, and for Thai on top of a first guess.
+"""Where sentences end in one line of text: rules for English, learnt weights for Thai.
 
 A break is the place where the next sentence (or the space before it) begins. `ingest.language` puts these
 together.
@@ -6,20 +6,19 @@ together.
 
 from __future__ import annotations
 
+import json
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import accumulate, pairwise
-from math import log
+from dataclasses import dataclass
+from functools import cache
+from math import inf, log
+from pathlib import Path
 
-Guess = Callable[[int, int], Iterable[int]]
+SHIPPED = Path(__file__).parent / "data" / "thai_sentence_ends.json"
 
-LONG = 400  # characters; a longer Thai "sentence" is split where a clause begins
-_SHORT = 5  # words; a shorter piece of Thai goes with its neighbour
+LONG = 400  # characters; a longer Thai sentence is cut wherever it can be
 _LONGEST_ABBREVIATION = 40  # characters
-_CONTEXT = 50  # characters on both sides of a place that the splitter is shown
-_LEAST = 80  # characters: a long sentence is not split closer to its ends
 
 
 def _words(text: str) -> frozenset[str]:
@@ -47,53 +46,54 @@ _STARTERS = _words(
     "thus to today two under until we what when where whether while who why with yet you your"
 )
 
-# What a space in Thai text says about a sentence ending there: kinds of words before and after it.
-_LAST = _words(
-    "กล่าว รายงาน อธิบาย เสริม เผย นี้ นั้น เลย อยู่ ไป นะ แล้ว ด้วย เท่านั้น ขึ้น ลง ไว้ อีก ใหม่ บ้าง ได้ มาก กัน หมด เอง "
-    "เช่นกัน เหมือนกัน หรือไม่ อย่างไร ครับ ค่ะ คะ ต่อไป ต่อมา ที่ผ่านมา เกิดขึ้น มากขึ้น เพิ่มขึ้น ลดลง ทั้งสิ้น ที่สุด ในที่สุด "
-    "ก็ตาม ต่อเนื่อง ยั่งยืน ทั่วถึง เป็นต้น ฯลฯ"
-)
-_WANTS_MORE = _words(
-    "และ หรือ ที่ ซึ่ง อัน ของ กับ แก่ ต่อ ให้ ว่า คือ เป็น ได้แก่ เช่น อาทิ เพื่อ โดย จาก ถึง ใน จะ ผ่าน แห่ง ณ ตาม ระหว่าง "
-    "นาย นาง นางสาว คุณ ดร. ผอ. ผู้อำนวยการ เมือง จังหวัด ร้อยละ จำนวน ประมาณ ราว กว่า มากกว่า เพียง อายุ วัย วันที่ ปี "
-    "เดือน พ.ศ. ค.ศ. แต่ เมื่อ หาก ถ้า เพราะ เพราะฉะนั้น เนื่องจาก ดังนั้น นอกจากนี้ อย่างไรก็ตาม ทั้งนี้ สำหรับ ตลอดจน รวมถึง "
-    "รวมทั้ง กล่าวว่า"
-)
-_GOES_ON = _words(
-    "และ หรือ ที่ ซึ่ง อัน ของ กับ แก่ แด่ ต่อ ให้ ว่า จึง ก็ คือ เป็น ได้แก่ เช่น ตลอดจน รวมถึง รวมทั้ง อาทิ ด้วย จาก จน จนถึง "
-    "ถึง ผ่าน โดย เพื่อ จะ ทั้ง สู่ ขึ้น ไว้ ไป มา อยู่ แล้ว นี้ นั้น เอง กัน อย่าง ๆ ฯ ฯลฯ ได้ ยัง ไม่ ระบุ กล่าว กล่าวว่า เผย ชี้ พร้อม "
-    "พร้อมทั้ง ร้อยละ เปอร์เซ็นต์ บาท คน ปี ล้าน พันล้าน กว่า"
-)
-_FIRST = _words(
-    "อย่างไรก็ตาม อย่างไรก็ดี จากนั้น ต่อมา นอกจากนี้ นอกจากนั้น ดังนั้น ทั้งนี้ ขณะเดียวกัน ในขณะเดียวกัน ปัจจุบัน ล่าสุด "
-    "สุดท้าย ตอนนี้ แน่นอน บางที หาก แม้ ถึงแม้ว่า ทำไม นี่ สิ่ง เหล่า ประการ ด้าน แหล่งข่าว นาย นาง นางสาว ท่าน คุณ เขา เธอ "
-    "ผม ฉัน มัน เรา พวกเขา พวกเรา"
-)
-_CLAUSE = _words("แต่ ขณะที่ ในขณะที่ เพราะ เนื่องจาก เมื่อ หลัง หลังจาก ก่อน แม้ว่า ถ้า ตั้งแต่ ตาม สำหรับ ส่วน ใน การ มี")
-_GUESSED = 0.71  # what it adds that the splitter would cut there
-_WEIGHTS = {
-    "bias": -2.7,
-    "last": 0.85,
-    "wants more": -2.82,
-    "goes on": -1.74,
-    "first": 0.54,
-    "clause": -0.08,
-    "closing": 0.36,
-    "opening": 1.30,
-    "bracket": -2.56,
-    "comma": -2.72,
-    "latin before": -0.75,
-    "digit after": -1.63,
-    "enclosed": -1.0,
-    "length before": 0.41,
-    "length after": 0.38,
-}
-_CLOSING, _OPENING = "”’»\"'", "“‘«\"'"
 # An honorific and a first name: what follows the space is the surname or the office.
 _NAME = re.compile(r"(?:^|[\s(]|และ|โดย)(?:นาย(?!ก)|นางสาว|นาง|น\.ส\.|ดร\.|คุณ)[\u0e01-\u0e4e]{2,20}$")
 _NAME_WITHIN = 40  # characters
-_PAIRS = {"“": "”", "(": ")", "[": "]", "«": "»", "‘": "’", '"': '"'}
+_BRACKETED = re.compile(rf"\([^()]{{1,{LONG}}}\)|\[[^\[\]]{{1,{LONG}}}\]")
 _THAI = re.compile(r"[\u0e01-\u0e3a\u0e40-\u0e4e]")
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A space where a Thai sentence may end, `words` words into the line, and the signs around it.
+
+    A `sure` gap is a break whatever its signs.
+    """
+
+    place: int
+    words: int
+    signs: Mapping[str, float]
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ThaiEnds:
+    """What tells where Thai sentences end; `ingest.learn_sentences` makes it.
+
+    The weights of signs and their `constant` add up to log-odds. `typical` and `spread` are mean and standard
+    deviation of the logarithm of a sentence's words; `pull` is how much lengths count.
+    """
+
+    source: str
+    constant: float
+    typical: float
+    spread: float
+    pull: float
+    weights: Mapping[str, float]
+
+    def score(self, gap: Gap) -> float:
+        """How much its signs speak for a break at `gap`."""
+        return self.constant + sum(self.weights.get(name, 0.0) * value for name, value in gap.signs.items())
+
+    def fit(self, words: int) -> float:
+        """How much speaks for a sentence of that many words: 0 at the typical length, less elsewhere."""
+        return -self.pull * ((log(max(words, 0.5)) - self.typical) / self.spread) ** 2 / 2
+
+
+@cache
+def shipped_ends() -> ThaiEnds:
+    """What the file in the package says."""
+    return ThaiEnds(**json.loads(SHIPPED.read_text(encoding="utf-8")))
 
 
 def english_breaks(line: str) -> list[int]:
@@ -107,40 +107,76 @@ def english_breaks(line: str) -> list[int]:
     return found
 
 
-def thai_breaks(line: str, tokens: Sequence[str], guess: Guess, sure: Sequence[int]) -> list[int]:
+def thai_breaks(
+    line: str,
+    tokens: Sequence[str],
+    parts: Mapping[str, str],
+    sure: AbstractSet[int],
+    ends: ThaiEnds | None = None,
+) -> list[int]:
     """The breaks of a line with Thai in it: at spaces only, since Thai ends no sentence with a sign.
 
-    `tokens` join to `line`; `sure` is where the English rules break. `guess(begin, end)` tells where a splitter
-    would begin sentences among those characters; it is slow, so it is asked only where it can decide.
+    `tokens` join to `line`; `parts` knows parts of speech; `sure` is where the English rules break. `ends` are
+    the shipped ones unless given. Of all ways to cut, the one with the highest sum of what the words around each
+    cut say and what the length of each sentence says.
     """
-    likely = _likelihoods(line, tokens)
-    for begin, end in _windows(
-        [place for place, score in likely.items() if -_GUESSED < score <= 0], len(line)
-    ):
-        for place in guess(begin, end):
-            while place > begin and line[place - 1].isspace():
-                place -= 1
-            if place in likely:
-                likely[place] += _GUESSED
-    kept = {place for place, score in likely.items() if score > 0} | set(sure)
-    found: list[int] = []
-    places = sorted(likely)
-    for begin, end in pairwise([0, *_join_short(tokens, kept, set(sure)), len(line)]):
-        found.extend(_split_long(begin, end, places, likely))
-        found.append(end)
-    return found[:-1]
+    ends = ends or shipped_ends()
+    gaps = thai_gaps(line, tokens, parts, sure)
+    scores = [ends.score(gap) for gap in gaps]
+    words = sum(not token.isspace() for token in tokens)
+    return [gaps[number].place for number in best_cuts(gaps, scores, len(line), words, ends)]
 
 
-def _windows(places: Sequence[int], length: int) -> list[tuple[int, int]]:
-    """What is around the places, as few stretches in order."""
-    found: list[tuple[int, int]] = []
-    for place in places:
-        begin, end = max(0, place - _CONTEXT), min(length, place + _CONTEXT)
-        if found and begin <= found[-1][1]:
-            found[-1] = (found[-1][0], end)
-        else:
-            found.append((begin, end))
-    return found
+def thai_gaps(
+    line: str, tokens: Sequence[str], parts: Mapping[str, str], sure: AbstractSet[int]
+) -> list[Gap]:
+    """Where a Thai sentence may end inside the line, in order; arguments as for `thai_breaks`.
+
+    Never inside brackets, between two Latin words, or between an honorific with a first name and the surname.
+    """
+    spaces = [i for i, token in enumerate(tokens) if token.isspace() and 0 < i < len(tokens) - 1]
+    edges = [-1, *spaces, len(tokens)]
+    around = {i: (edges[nth], edges[nth + 2]) for nth, i in enumerate(spaces)}
+    bracketed = {place for found in _BRACKETED.finditer(line) for place in range(*found.span())}
+    gaps: list[Gap] = []
+    place = words = 0
+    for i, token in enumerate(tokens):
+        if place in sure:
+            gaps.append(Gap(place, words, {}, sure=True))
+        elif i in around and place not in bracketed and not _in_name(line, place, tokens, i):
+            gaps.append(Gap(place, words, _signs(tokens, i, *around[i], parts)))
+        words += not token.isspace()
+        place += len(token)
+    return gaps
+
+
+def best_cuts(
+    gaps: Sequence[Gap], scores: Sequence[float], length: int, words: int, ends: ThaiEnds
+) -> list[int]:
+    """At which of the gaps to cut a line of `length` characters and `words` words, by dynamic programming.
+
+    Always at the sure ones, and never so that a sentence is longer than `LONG` where it could be shorter.
+    """
+    places = [0, *(gap.place for gap in gaps), length]
+    counts = [0, *(gap.words for gap in gaps), words]
+    fits = [ends.fit(count) for count in range(words + 1)]
+    best, begins = [0.0], [0]
+    for last in range(1, len(places)):
+        top, begin = -inf, last - 1
+        for first in range(last - 1, -1, -1):
+            if first < last - 1 and places[last] - places[first] > LONG:
+                break
+            value = best[first] + fits[counts[last] - counts[first]]
+            if value > top:
+                top, begin = value, first
+            if first and gaps[first - 1].sure:
+                break
+        best.append(top + (scores[last - 1] if last <= len(gaps) else 0.0))
+        begins.append(begin)
+    cuts = [begins[-1]]
+    while cuts[-1]:
+        cuts.append(begins[cuts[-1]])
+    return [cut - 1 for cut in cuts[-2::-1]]
 
 
 def _ends(line: str, begin: int, match: re.Match[str]) -> bool:
@@ -176,89 +212,44 @@ def _abbreviation(word: str) -> bool:
     return re.search(r"(?:^|[^\u0e00-\u0e7f])[ก-ฮ]{1,4}$|\.[ก-ฮ]{1,3}$|(?:ผอ|ดร|มิ|มี|เม)$", word) is not None
 
 
-def _likelihoods(line: str, tokens: Sequence[str]) -> dict[int, float]:
-    """For each space inside the line, how likely a Thai sentence ends there: log-odds, a break above 0.
-
-    The weights are those of a logistic regression on 9,896 spaces of the Thai side of NTREX-128
-    (MicrosoftTranslator, CC BY-SA 4.0), its sentences joined by spaces: F1 .55 on unseen halves, where the bare
-    splitter has .45. Bias and "enclosed" lean to fewer breaks, as official prose has longer sentences than news.
-    """
-    starts = list(accumulate(map(len, tokens), initial=0))
-    spaces = [i for i, token in enumerate(tokens) if token.isspace() and 0 < i < len(tokens) - 1]
-    edges = [0, *(starts[i] for i in spaces), len(line)]
-    enclosed = _enclosed(line)
-    scores: dict[int, float] = {}
-    for nth, i in enumerate(spaces):
-        begin = starts[i]
-        if _NAME.search(line, max(0, begin - _NAME_WITHIN), begin):
-            continue
-        score = _WEIGHTS["bias"]
-        score += _WEIGHTS["enclosed"] * enclosed[begin]
-        score += _WEIGHTS["length before"] * min(log(begin - edges[nth]), 5)
-        score += _WEIGHTS["length after"] * min(log(edges[nth + 2] - begin), 5)
-        score += sum(_WEIGHTS[sign] for sign in _signs(tokens[i - 1], tokens[i + 1]))
-        scores[begin] = score
-    return scores
-
-
-def _signs(before: str, after: str) -> Iterator[str]:
-    """What the words around a space say, as names of weights."""
-    kinds = {
-        "last": before in _LAST,
-        "wants more": before in _WANTS_MORE,
-        "goes on": after in _GOES_ON,
-        "first": after in _FIRST,
-        "clause": after in _CLAUSE,
-        "closing": before in _CLOSING,
-        "opening": after in _OPENING,
-        "bracket": after[0] in "([-–—/&+%",
-        "comma": before[-1] in ",:;-–—/&+",
-        "latin before": before[-1].isascii() and before[-1].isalpha(),
-        "digit after": after[0].isdigit(),
+def _signs(
+    tokens: Sequence[str], i: int, before: int, after: int, parts: Mapping[str, str]
+) -> dict[str, float]:
+    """What stands around the space `i`, as names of weights; `before` and `after` are the spaces next to it."""
+    last2, last, first, second = (
+        tokens[at] if 0 <= at < len(tokens) else "" for at in (i - 2, i - 1, i + 1, i + 2)
+    )
+    part = {
+        token: parts.get(token, "?") if _THAI.search(token) else _shape(token)
+        for token in (last, first, second)
     }
-    return (name for name, holds in kinds.items() if holds)
+    names = (
+        f"last {_shape(last)}",
+        f"last but one {_shape(last2)}",
+        f"first {_shape(first)}",
+        f"second {_shape(second)}",
+        f"part of last {part[last]}",
+        f"part of first {part[first]}",
+        f"first parts {part[first]} {part[second]}",
+    )
+    signs = dict.fromkeys(names, 1.0)
+    signs["length before"] = min(log(1 + sum(map(len, tokens[before + 1 : i]))), 5)
+    signs["length after"] = min(log(1 + sum(map(len, tokens[i + 1 : after]))), 5)
+    return signs
 
 
-def _enclosed(line: str) -> list[bool]:
-    """For each character, whether a quote or bracket that closes again is open there."""
-    inside = [False] * (len(line) + 1)
-    place = 0
-    while place < len(line):
-        closing = _PAIRS.get(line[place])
-        end = line.find(closing, place + 1, place + LONG) if closing else -1
-        if end >= 0:
-            inside[place + 1 : end + 1] = [True] * (end - place)
-            place = end
-        place += 1
-    return inside
+def _shape(token: str) -> str:
+    """A Thai word or a sign itself; of others their kind, and whether they begin with a capital."""
+    if _THAI.search(token):
+        return token
+    if token[:1].isalpha():
+        return "Latin" if token[0].isupper() else "latin"
+    return "number" if token[:1].isdigit() else "space" if token.isspace() else token
 
 
-def _join_short(tokens: Sequence[str], kept: AbstractSet[int], sure: AbstractSet[int]) -> list[int]:
-    """The breaks without those that leave fewer than five words on one side; a stop is always a break."""
-    result: list[int] = []
-    counts = [0]  # words of each sentence so far
-    place = 0
-    for token in tokens:
-        if place in kept and (place in sure or counts[-1] >= _SHORT):
-            if len(counts) > 1 and counts[-1] < _SHORT and result[-1] not in sure:
-                result.pop()
-                last = counts.pop()
-                counts[-1] += last
-            result.append(place)
-            counts.append(0)
-        counts[-1] += any(map(str.isalnum, token))
-        place += len(token)
-    if result and counts[-1] < _SHORT and result[-1] not in sure:
-        result.pop()
-    return result
-
-
-def _split_long(begin: int, end: int, places: Sequence[int], likely: Mapping[int, float]) -> Iterator[int]:
-    """Where to split a sentence that is longer than `LONG`: the likeliest of `places` at a fair distance."""
-    while end - begin > LONG:
-        first = bisect_left(places, begin + _LEAST)
-        near = places[first : bisect_right(places, min(begin + LONG, end - _LEAST))]
-        if not near:
-            return
-        begin = max(near, key=lambda place: likely[place])
-        yield begin
+def _in_name(line: str, place: int, tokens: Sequence[str], i: int) -> bool:
+    """Whether the space, token `i` at `place`, is between two Latin words, or before a surname."""
+    last, first = tokens[i - 1], tokens[i + 1]
+    if last[0].isalpha() and first[0].isalpha() and not _THAI.search(last + first):
+        return True
+    return _NAME.search(line, max(0, place - _NAME_WITHIN), place) is not None

@@ -183,6 +183,32 @@ def test_thai_sentence_of_great_length_is_split_at_spaces() -> None:
     assert " ".join(cut(text)) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("หน่วยงานนี้ให้กู้ร้อยละ 5 ต่อปีแก่ผู้ประกอบการในท้องถิ่น จากนั้นเขาก็กลับไปทำงานที่บ้านเกิด", "ร้อยละ 5 ต่อปี"),
+        ("ในปีนั้น เขาขายได้ 71 ตัน และได้เงิน 480,000 บาท จากนั้นเขาก็กลับไปทำงานที่บ้านเกิด", "480,000 บาท"),
+        ("เธอพบกับนายสุวรรณชัย โลหะวัฒนกุล จากนั้นเธอก็กลับไปทำงานที่บ้านเกิดของตนเองอีกครั้ง", "สุวรรณชัย โลหะวัฒนกุล"),
+        ("งานนี้ (จัดขึ้นแล้ว จากนั้นเขาก็กลับไป) มีคนมาร่วมมากมายจากทั่วทุกภูมิภาคของประเทศ", "(จัดขึ้นแล้ว จากนั้นเขาก็กลับไป)"),
+        (
+            "งานประชุม Local Innovation Ecosystem Forum จัดขึ้นที่กรุงเทพฯ เมื่อปีที่แล้ว",
+            "Local Innovation Ecosystem Forum",
+        ),
+        ("เขากล่าวว่า เราต้องช่วยกันพัฒนาชนบทให้ดีขึ้น", "กล่าวว่า เรา"),
+    ],
+)
+def test_thai_sentences_do_not_end_inside(text: str, whole: str) -> None:
+    assert any(whole in sentence for sentence in cut(text)), cut(text)
+
+
+def test_thai_sentences_begin_with_words_that_begin_them() -> None:
+    text = (
+        "ผู้ประกอบการในชนบทจำนวนมากยังเข้าไม่ถึงแหล่งทุนและตลาดในเมืองหลวง อย่างไรก็ตาม โครงการนี้ได้ช่วยให้พวกเขาขายสินค้าได้มากขึ้น "
+        "นอกจากนี้ยังมีการอบรมให้แก่คนรุ่นใหม่ที่กลับบ้านเกิดด้วย"
+    )
+    assert [sentence.split()[0][:10] for sentence in cut(text)] == ["ผู้ประกอบก", "อย่างไรก็ต", "นอกจากนี้ย"]
+
+
 def test_mixed_text_is_cut_by_the_rules_of_both_languages() -> None:
     text = "The forum was held in Bangkok. การประชุมครั้งนี้จัดขึ้นที่กรุงเทพฯ เมื่อวันที่ 2 สิงหาคม 2562"
     assert cut(text)[0] == "The forum was held in Bangkok."
