@@ -5,7 +5,7 @@ away, for queries and passages apart. A query's tokens are weighted by how rare 
 interaction and shared words then become log-odds of "this passage answers this query", with weights of their
 own for a passage in the query's language and for one in another (docs/decisions/0004).
 
-The file is an `.npz` without pickles, `VERSION` 1; `kb calibrate` makes it from any bilingual text.
+The file is an `.npz` without pickles, `VERSION` 2; `kb calibrate` makes it from any bilingual text.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from index.encoder import Encoded, Side
 from index.errors import CalibrationUnusable
 from index.tokens import random_rotation
 
-VERSION = 1
+VERSION = 2
 SEED = 2019  # of the rotation
 
 FloatArray = npt.NDArray[np.float32]
@@ -58,24 +58,42 @@ class TokenWeights:
 
 
 @dataclass(frozen=True, slots=True)
-class Merge:
-    """Log-odds of an answer: `late` x late interaction + `words` x shared words + `constant`."""
+class Signals:
+    """What speaks for a passage.
+
+    `late` (-1 to 1) is its late interaction with the query, `window` (-1 to 1) that of its best window,
+    `words` (0 to 1) how much of the query its words cover.
+    """
 
     late: float
+    window: float
+    words: float
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Log-odds of an answer: a weight for each signal, and a constant."""
+
+    late: float
+    window: float
     words: float
     constant: float
 
 
 @dataclass(frozen=True, slots=True)
 class Certainty:
-    """Log-odds that the best passage answers, given its own: `slope` x its log-odds + `constant`.
+    """Log-odds that what was found answers: `slope` x its own log-odds + `ordinary` x the ordinary's + `constant`.
 
     The merge weighs one passage against all others; this weighs "the best of them answers" against "nothing
-    here does" (Platt, "Probabilistic outputs for support vector machines", 1999).
+    here does" (Platt, "Probabilistic outputs for support vector machines", 1999). What a query finds anyway, the
+    ordinary, tells how much the best stands out (`index.ranking.ordinary`); it is never taken to be below
+    `floor`, which is what it is in a collection too small to tell.
     """
 
     slope: float
+    ordinary: float
     constant: float
+    floor: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +222,9 @@ def neutral(model: str, dimension: int, languages: Sequence[str]) -> Calibration
             language: TokenWeights(np.empty(0, np.int32), np.empty(0, np.float32), 1.0)
             for language in languages
         },
-        same_language=Merge(8.0, 8.0, -9.0),
-        other_language=Merge(16.0, 0.0, -10.0),
-        certainty=Certainty(1.0, 0.0),
+        same_language=Merge(4.0, 4.0, 8.0, -9.0),
+        other_language=Merge(8.0, 8.0, 0.0, -10.0),
+        certainty=Certainty(1.0, 0.0, 0.0, 0.0),
     )
 
 
@@ -219,11 +237,14 @@ def means_of(encoded: Sequence[Encoded]) -> Means:
 
 
 def token_weights_of(encoded: Sequence[Encoded]) -> TokenWeights:
-    """Inverse document frequency of each token id over some passages of one language."""
+    """Square root of the inverse document frequency of each token id over some passages of one language.
+
+    The root, because a name is several rare tokens, which would outweigh all the rest (docs/decisions/0004).
+    """
     counts = Counter(token for one in encoded for token in set(one.ids.tolist()))
     ids = np.array(sorted(counts), np.int32)
     found = np.array([counts[token] for token in ids.tolist()], np.float32)
-    idf = np.log((len(encoded) + 1) / (found + 0.5))
+    idf = np.maximum(np.log((len(encoded) + 1) / (found + 0.5)), 0.05)
     return TokenWeights(
-        ids, np.maximum(idf, 0.05).astype(np.float32), float(np.log((len(encoded) + 1) / 0.5))
+        ids, np.sqrt(idf).astype(np.float32), float(np.sqrt(np.log((len(encoded) + 1) / 0.5)))
     )

@@ -14,7 +14,7 @@ from index.tokens import similarities
 IntArray = npt.NDArray[np.int32]
 
 CLOSE = 0.30  # similarity from which two tokens are said to have met (docs/decisions/0005)
-TELLING = 0.35  # query tokens under this share of the heaviest one's weight show nothing
+TELLING = 0.6  # query tokens under this share of the heaviest one's weight show nothing
 
 
 @dataclass(frozen=True, slots=True)

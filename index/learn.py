@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from index.calibration import SEED, Calibration, Certainty, Merge, means_of, neutral, token_weights_of
+from index.calibration import SEED, Calibration, means_of, neutral, token_weights_of
 from index.encoder import Encoded, Encoder, Side
+from index.fit import Observations, fit
 from index.lexical import LexicalIndex
 from index.tokens import late_interaction, pack, random_rotation
 
@@ -54,45 +55,18 @@ def learn(
         means={key: means_of(encoded) for key, encoded in by.items()},
         token_weights={language: token_weights_of(by["passage", language]) for language in languages},
     )
-    table = _table(draft, passages, encoded_passages, queries, encoded_queries)
-    same, other = _fit_merge(table.where(~table.other)), _fit_merge(table.where(table.other))
-    odds = np.where(
-        table.other,
-        other.late * table.late + other.words * table.words + other.constant,
-        same.late * table.late + same.words * table.words + same.constant,
-    )
-    return replace(
-        draft,
-        same_language=same,
-        other_language=other,
-        certainty=_fit_certainty(table, odds.astype(np.float32)),
-    )
+    seen = _observations(draft, passages, encoded_passages, queries, encoded_queries)
+    same, other, certainty = fit(seen)
+    return replace(draft, same_language=same, other_language=other, certainty=certainty)
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """One row for each query and document: features, and whether the document answers."""
-
-    query: npt.NDArray[np.int64]
-    late: FloatArray
-    words: FloatArray
-    other: npt.NDArray[np.bool_]  # the document is in another language than the query
-    answers: npt.NDArray[np.bool_]
-
-    def where(self, rows: npt.NDArray[np.bool_]) -> _Table:
-        """Some of the rows."""
-        return _Table(
-            self.query[rows], self.late[rows], self.words[rows], self.other[rows], self.answers[rows]
-        )
-
-
-def _table(
+def _observations(
     draft: Calibration,
     passages: Sequence[Sample],
     encoded_passages: list[Encoded],
     queries: Sequence[Sample],
     encoded_queries: list[Encoded],
-) -> _Table:
+) -> Observations:
     parts = []
     for language in draft.languages:
         rows = [i for i, sample in enumerate(passages) if sample.language == language]
@@ -111,14 +85,19 @@ def _table(
             covered = np.zeros(len(rows), np.float32)
             matched, coverage = words.match(query.terms)
             covered[matched] = coverage
-            best = _best_passages(late, documents)
-            answers = np.isin(documents[best], sorted(query.documents))
-            same = np.full(len(best), number), np.full(len(best), query.language != language)
-            parts.append(_Table(same[0], late[best], covered[best], same[1], answers))
-    return _Table(
+            best = _best_passages(late.whole, documents)
+            parts.append(
+                Observations(
+                    np.full(len(best), number),
+                    np.stack([late.whole, late.window, covered], axis=1)[best],
+                    np.full(len(best), query.language != language),
+                    np.isin(documents[best], sorted(query.documents)),
+                )
+            )
+    return Observations(
         *(
             np.concatenate([getattr(part, name) for part in parts])
-            for name in ("query", "late", "words", "other", "answers")
+            for name in ("query", "signals", "other", "answers")
         )
     )
 
@@ -127,34 +106,3 @@ def _best_passages(late: FloatArray, documents: npt.NDArray[np.str_]) -> npt.NDA
     """For each document the row of its passage with the best late interaction, which stands for it."""
     order = np.lexsort((-late, documents))
     return order[np.unique(documents[order], return_index=True)[1]]
-
-
-def _fit_merge(table: _Table) -> Merge:
-    """Logistic regression whose weights are not negative: a feature that would be is left out."""
-    features = np.stack([table.late, table.words], axis=1)
-    (late, words), constant = _logistic(features, table.answers)
-    if words < 0:
-        (late,), constant = _logistic(features[:, :1], table.answers)
-        words = 0.0
-    return Merge(late, words, constant)
-
-
-def _fit_certainty(table: _Table, odds: FloatArray) -> Certainty:
-    """Tell the best document for a query with an answer from the best for it when the answers are taken out."""
-    count = int(table.query.max()) + 1
-    best, without = np.full(count, -np.inf), np.full(count, -np.inf)
-    np.maximum.at(best, table.query, odds)
-    np.maximum.at(without, table.query[~table.answers], odds[~table.answers])
-    known = np.concatenate([np.ones(count, np.bool_), np.zeros(count, np.bool_)])
-    (slope,), constant = _logistic(np.concatenate([best, without])[:, None], known)
-    return Certainty(slope, constant)
-
-
-def _logistic(
-    features: npt.NDArray[np.floating], classes: npt.NDArray[np.bool_]
-) -> tuple[list[float], float]:
-    """Weights and constant of a logistic regression, nearly unregularised."""
-    from sklearn.linear_model import LogisticRegression
-
-    fitted = LogisticRegression(C=10, max_iter=1000).fit(features, classes)
-    return [float(weight) for weight in fitted.coef_[0]], float(fitted.intercept_[0])

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
+
+from index.model import Alternative
 
 RowArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
@@ -15,16 +18,19 @@ FloatArray = npt.NDArray[np.float32]
 K1 = 1.2  # how soon more of the same word stops counting
 B = 0.75  # how much a long passage is held against it
 
+_NO_ROWS, _NO_SHARES = np.empty(0, np.int64), np.empty(0, np.float32)
+
 
 class LexicalIndex:
-    """Which words stand in which rows, and how often."""
+    """Which words stand in which rows, in what order."""
 
     def __init__(self) -> None:
-        self._postings: dict[str, dict[int, int]] = {}
-        self._terms: dict[int, tuple[str, ...]] = {}  # distinct terms of a row, to take it out again
+        self._postings: dict[str, dict[int, int]] = {}  # how often a term stands in each row that has it
+        self._terms: dict[int, tuple[str, ...]] = {}  # the words of a row, in order
         self._lengths = np.zeros(1024, np.float32)  # words of a row, by row
         self._total = 0.0
-        self._arrays: dict[str, tuple[RowArray, FloatArray]] = {}  # postings of asked terms, made on demand
+        # Rows and weights of words, and of words in a row, that were asked for since the last change.
+        self._arrays: dict[tuple[str, ...], tuple[RowArray, FloatArray]] = {}
 
     def __len__(self) -> int:
         return len(self._terms)
@@ -34,59 +40,102 @@ class LexicalIndex:
         return list(self._terms)
 
     def add(self, row: int, terms: Sequence[str]) -> None:
-        """Add a new row with its words in their search form."""
-        counts = Counter(terms)
-        for term, count in counts.items():
+        """Add a new row with its words in their search form, in order."""
+        self._terms[row] = tuple(map(sys.intern, terms))
+        for term, count in Counter(self._terms[row]).items():
             self._postings.setdefault(term, {})[row] = count
-            self._arrays.pop(term, None)
-        self._terms[row] = tuple(counts)
         if row >= len(self._lengths):
             self._lengths = np.concatenate([self._lengths, np.zeros(row + 1, np.float32)])
         self._lengths[row] = len(terms)
         self._total += len(terms)
+        self._arrays.clear()
 
     def remove(self, row: int) -> None:
         """Take a row out; a row that is not there is ignored."""
         if row not in self._terms:
             return
-        for term in self._terms.pop(row):
+        for term in set(self._terms.pop(row)):
             posting = self._postings[term]
             del posting[row]
-            self._arrays.pop(term, None)
             if not posting:
                 del self._postings[term]
         self._total -= float(self._lengths[row])
+        self._arrays.clear()
 
-    def idf(self, term: str) -> float:
-        """How telling a word is: the fewer rows have it, the more; a word in no row is the most telling."""
-        found = len(self._postings.get(term, ()))
+    def idf(self, *terms: str) -> float:
+        """How telling a word, or several in a row, is: the fewer rows have it, the more; what none has, the most."""
+        found = len(self._found(terms)[0])
         return math.log(1 + (len(self) - found + 0.5) / (found + 0.5))
 
-    def match(self, terms: Iterable[str]) -> tuple[RowArray, FloatArray]:
+    def match(
+        self, terms: Iterable[str], alternatives: Sequence[Alternative] = ()
+    ) -> tuple[RowArray, FloatArray]:
         """The rows that have any of the words, ascending, and how much of the question each covers.
 
         That is its BM25 score as a share of the most that a row could have, 0 to 1, so that questions of any
-        length and collections of any size are on one scale.
+        length and collections of any size are on one scale. A word of the question counts as it stands in
+        the row, or as the best of the `alternatives` that cover it does.
         """
         asked = sorted(set(terms))
         most = sum(self.idf(term) for term in asked) * (K1 + 1)
+        instead = [(one.covers, self._worth(one)) for one in alternatives]
         rows, parts = [], []
         for term in asked:
-            if term in self._postings:
-                having, counts = self._posting(term)
-                norm = K1 * (1 - B + B * self._lengths[having] / (self._total / len(self)))
-                rows.append(having)
-                parts.append(self.idf(term) * counts * (K1 + 1) / (counts + norm))
+            others = [worth for covers, worth in instead if term in covers and len(worth[0])]
+            having, share = self._best([self._found((term,)), *others]) if others else self._found((term,))
+            rows.append(having)
+            parts.append(self.idf(term) * share)
         if not rows:
-            return np.empty(0, np.int64), np.empty(0, np.float32)
+            return _NO_ROWS, _NO_SHARES
         scores = np.bincount(np.concatenate(rows), weights=np.concatenate(parts))
         found = np.flatnonzero(scores)
         return found, (scores[found] / most).astype(np.float32)
 
-    def _posting(self, term: str) -> tuple[RowArray, FloatArray]:
-        """The rows that have a term, and how often."""
-        if term not in self._arrays:
-            posting = self._postings[term]
-            found = np.fromiter(posting, np.int64, len(posting))
-            self._arrays[term] = found, np.fromiter(posting.values(), np.float32, len(posting))
-        return self._arrays[term]
+    def _worth(self, one: Alternative) -> tuple[RowArray, FloatArray]:
+        """The rows that have an alternative, and what each of the words that it covers gets from it there.
+
+        Nothing more than the word itself could give, and less when the alternative tells less: an ordinary
+        word must not count as much as the rare name that it stands for.
+        """
+        having, factor = self._found(one.terms)
+        covered = min(sum(self.idf(term) for term in set(one.covers)), math.log(2 * len(self) + 2))
+        return having, factor * min(1.0, self.idf(*one.terms) / covered)
+
+    def _best(self, met: Sequence[tuple[RowArray, FloatArray]]) -> tuple[RowArray, FloatArray]:
+        """The rows of any of them, and the highest that each row has."""
+        best = np.zeros(len(self._lengths), np.float32)
+        for having, share in met:
+            best[having] = np.maximum(best[having], share)
+        rows = np.flatnonzero(best)
+        return rows, best[rows]
+
+    def _found(self, terms: tuple[str, ...]) -> tuple[RowArray, FloatArray]:
+        """The rows where the terms stand one after the other, and BM25's factor for how often: 0 to K1 + 1."""
+        if not terms or any(term not in self._postings for term in terms):
+            return _NO_ROWS, _NO_SHARES
+        if terms not in self._arrays:
+            posting = dict(self._counted(terms)) if len(terms) > 1 else self._postings[terms[0]]
+            having = np.fromiter(posting, np.int64, len(posting))
+            counts = np.fromiter(posting.values(), np.float32, len(posting))
+            norm = K1 * (1 - B + B * self._lengths[having] / (self._total / len(self)))
+            self._arrays[terms] = having, (counts * (K1 + 1) / (counts + norm)).astype(np.float32)
+        return self._arrays[terms]
+
+    def _counted(self, terms: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+        postings = [self._postings[term] for term in terms]
+        rarest = min(range(len(terms)), key=lambda at: len(postings[at]))
+        for row in postings[rarest]:
+            if all(row in posting for posting in postings):
+                count = _occurrences(self._terms[row], terms, rarest)
+                if count:
+                    yield row, count
+
+
+def _occurrences(words: tuple[str, ...], phrase: tuple[str, ...], anchor: int) -> int:
+    """How often the phrase stands among the words; `anchor` is the place in it of its rarest word."""
+    count, place = 0, -1
+    for _ in range(words.count(phrase[anchor])):
+        place = words.index(phrase[anchor], place + 1)
+        begin = place - anchor
+        count += begin >= 0 and words[begin : begin + len(phrase)] == phrase
+    return count

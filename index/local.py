@@ -10,12 +10,12 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
-from index.calibration import Calibration
+from index.calibration import Calibration, Signals
 from index.dense import DenseIndex
 from index.lexical import LexicalIndex
 from index.model import EVERYWHERE, Entry, Found, Neighbour, Question, Scope
 from index.ranking import best_first, log_odds
-from index.tokens import late_interaction
+from index.tokens import Late, late_interaction
 
 RowArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
@@ -125,7 +125,7 @@ class LocalIndex:
         calibration, encoded = self._calibration, question.encoded
         query = calibration.centred(encoded.sentence, "query", question.language, token=False)
         by_meaning, _ = self._dense[language].search(query, CANDIDATES, allowed)
-        matched, coverage = self._words[language].match(question.terms)
+        matched, coverage = self._words[language].match(question.terms, question.alternatives)
         if allowed is not None:
             kept = np.isin(matched, allowed)
             matched, coverage = matched[kept], coverage[kept]
@@ -137,12 +137,14 @@ class LocalIndex:
         words = _values_at(rows, matched, coverage)
         same = language == question.language
         merge = calibration.same_language if same else calibration.other_language
-        return [
-            Found(kept.id, kept.group, language, log_odds(float(a), float(b), merge), float(a), float(b))
-            for kept, a, b in zip((self._rows[row] for row in rows.tolist()), late, words, strict=True)
-        ]
+        found = []
+        signals = map(Signals, late.whole.tolist(), late.window.tolist(), words.tolist())
+        for row, one in zip(rows.tolist(), signals, strict=True):
+            passage = self._rows[row]
+            found.append(Found(passage.id, passage.group, language, log_odds(one, merge), one))
+        return found
 
-    def _late(self, question: Question, rows: RowArray) -> FloatArray:
+    def _late(self, question: Question, rows: RowArray) -> Late:
         calibration, encoded = self._calibration, question.encoded
         tokens = calibration.centred(encoded.tokens, "query", question.language, token=True)
         weights = calibration.token_weights[question.language].of(encoded.ids)

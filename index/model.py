@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from index.calibration import Signals
 from index.encoder import Encoded
 
 FloatArray = npt.NDArray[np.float32]
@@ -31,24 +32,35 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another name for some words of a query: a passage that has `terms`, one after the other, has them too."""
+
+    covers: tuple[str, ...]
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """A query: its language, its words in search form, its vectors as they came from the encoder."""
+    """A query: its language, its words in search form, its vectors as they came from the encoder.
+
+    `alternatives` are other names for what some of its words name.
+    """
 
     language: str
     terms: tuple[str, ...]
     encoded: Encoded
+    alternatives: tuple[Alternative, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage that was found; `score` is the log-odds that it answers, `late` and `words` its two parts."""
+    """A passage that was found; `score` is the log-odds that it answers, made of its `signals`."""
 
     id: str
     group: str
     language: str
     score: float
-    late: float
-    words: float
+    signals: Signals
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from index.calibration import Certainty, Merge
+from index.calibration import Certainty, Merge, Signals
+
+ORDINARY = slice(3, 11)  # ranks: after those that may answer together, before those that nothing speaks for
 
 
-def log_odds(late: float, words: float, merge: Merge) -> float:
-    """Log-odds that a passage answers, from late interaction (-1 to 1) and shared words (0 to 1)."""
-    return merge.late * late + merge.words * words + merge.constant
+def log_odds(signals: Signals, merge: Merge) -> float:
+    """Log-odds that a passage answers."""
+    return (
+        merge.late * signals.late
+        + merge.window * signals.window
+        + merge.words * signals.words
+        + merge.constant
+    )
 
 
-def strength(odds: float, certainty: Certainty) -> float:
-    """How sure it is that a passage answers, 0 to 1, from its log-odds."""
-    sure = certainty.slope * odds + certainty.constant
+def ordinary(odds: Sequence[float], floor: float) -> float:
+    """The log-odds of what a query finds anyway, from those of all groups found, best first.
+
+    It is the mean of the ranks `ORDINARY`, none of them below `floor`, which stands for those that are not there.
+    """
+    there = [max(one, floor) for one in odds[ORDINARY]]
+    wanted = ORDINARY.stop - ORDINARY.start
+    return (sum(there) + (wanted - len(there)) * floor) / wanted
+
+
+def strength(odds: float, ordinary_: float, certainty: Certainty) -> float:
+    """How sure it is that a group answers, 0 to 1, from its log-odds and those of the ordinary."""
+    sure = certainty.slope * odds + certainty.ordinary * ordinary_ + certainty.constant
     return 1 / (1 + math.exp(-sure)) if sure >= 0 else math.exp(sure) / (1 + math.exp(sure))
 
 

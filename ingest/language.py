@@ -11,7 +11,7 @@ import os
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -152,6 +152,16 @@ def dominant(text: str) -> str:
     """The language of most letters: "th" or "en" (also for a text without letters)."""
     thai, other = _letters(text)
     return "th" if thai > other else "en"
+
+
+def asked_in(found: Sequence[Word]) -> str:
+    """The language of a question by its words: "th" when at least half of them are Thai, else "en".
+
+    Not by its letters: a Thai question about "Millennial Northern Hemisphere temperature" has more Latin ones.
+    Numbers are of no language.
+    """
+    thai = [_THAI_LETTER.match(word.term) is not None for word in found if not word.term[0].isdigit()]
+    return "th" if thai and 2 * sum(thai) >= len(thai) else "en"
 
 
 def languages(text: str) -> tuple[str, ...]:

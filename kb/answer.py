@@ -15,9 +15,10 @@ from index.evidence import Explainer
 from index.model import Found, Neighbour, Question, Scope
 from index.ranking import Group, strength
 from ingest.economies import find_economy
-from ingest.language import dominant, words
+from ingest.language import asked_in, words
 from ingest.model import Kind, Span
 from kb.errors import BadQuery, UnknownEconomy
+from kb.glossary import Glossary
 from kb.model import (
     LANGUAGES,
     Evidence,
@@ -37,8 +38,8 @@ IntArray = npt.NDArray[np.int32]
 PASSAGES_SHOWN = 3  # of one document in a result
 MOST = 100  # results on a page
 
-SAME_STORY = 0.43  # closeness from which two documents may tell the same story (docs/decisions/0006)
-STRONG, POSSIBLE = 0.5, 0.15  # from which strength on a result is called so (docs/quality.md)
+SAME_STORY = 0.45  # closeness from which two documents may tell the same story (docs/decisions/0006)
+STRONG, POSSIBLE = 0.5, 0.25  # from which strength on a result is called so (docs/quality.md)
 
 
 def check(query: Query) -> None:
@@ -131,25 +132,35 @@ class Asked:
     certainty: Certainty
 
 
-def ask(text: str, encoder: Encoder, calibration: Calibration) -> Asked:
+def ask(text: str, encoder: Encoder, calibration: Calibration, glossary: Glossary) -> Asked:
     """Turn a normalised query into what an index is asked."""
     found = words(text)
     (encoded,) = encoder.encode([text], "query")
-    question = Question(dominant(text), tuple(word.term for word in found), encoded)
+    terms = tuple(word.term for word in found)
+    question = Question(asked_in(found), terms, encoded, glossary.alternatives(text, found))
     places = np.array([[word.start, word.end] for word in found], np.int32).reshape(-1, 2)
     return Asked(text, places, question, Explainer(question, calibration), calibration.certainty)
 
 
 def result_of(
-    group: Group[Found], document: Summary, rows: dict[str, PassageRow], asked: Asked, *, explained: bool
+    group: Group[Found],
+    document: Summary,
+    rows: dict[str, PassageRow],
+    asked: Asked,
+    ordinary: float,
+    *,
+    explained: bool,
 ) -> Result:
-    """A document with its best passages and their evidence. `rows` has those passages that are still there."""
+    """A document with its best passages and their evidence. `rows` has those passages that are still there.
+
+    `ordinary` are the log-odds of what this query finds anyway.
+    """
     hits = []
     for found in group.members[:PASSAGES_SHOWN]:
         if found.id in rows:
             row = rows[found.id]
             hits.append(PassageHit(row.passage, found.score, evidence_of(row, asked, explained=explained)))
-    sure = strength(group.score, asked.certainty)
+    sure = strength(group.score, ordinary, asked.certainty)
     return Result(document, group.score, sure, verdict_of(sure), tuple(hits))
 
 

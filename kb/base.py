@@ -13,12 +13,13 @@ from index.encoder import Encoder, load_encoder, name_of
 from index.errors import IndexFault
 from index.local import LocalIndex
 from index.model import Entry, Found, Neighbour, PassageIndex, Question, Scope
-from index.ranking import Group, grouped
+from index.ranking import Group, grouped, ordinary
 from ingest.model import Facts
 from ingest.normalise import normalise
 from kb import answer, intake
 from kb.calibrations import calibration_for
 from kb.errors import ModelMismatch, NoSuchDocument, Unusable
+from kb.glossary import Glossary, GlossaryFile
 from kb.model import Added, Document, Outcome, Page, Query, Related, Result, Status, Summary
 from kb.records import Draft, Known, Original, Problem, Reading, StoredVectors
 from kb.settings import Settings
@@ -33,14 +34,21 @@ class KnowledgeBase:
     The model is loaded when it is first needed: listing and removing documents do without.
     """
 
-    def __init__(self, settings: Settings, encoder: Encoder | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        encoder: Encoder | None = None,
+        make_index: Callable[[int, Calibration], PassageIndex] = LocalIndex,
+    ) -> None:
         """Open the knowledge base in `settings.home`, made if it is not there.
 
-        `encoder` stands in for the model that the settings name. Raises `HomeUnusable`.
+        `encoder` stands in for the model that the settings name; `make_index` makes an empty index from the
+        dimension of its vectors and the calibration. Raises `HomeUnusable`.
         """
         self.settings = settings
-        self._given_encoder = encoder
+        self._given_encoder, self._make_index = encoder, make_index
         self._store = Store(settings.home)
+        self._glossary = GlossaryFile(settings.home)
         self._lock = threading.RLock()  # guards the three below
         self._index: PassageIndex | None = None
         self._catalogue: dict[str, Summary] = {}
@@ -109,23 +117,26 @@ class KnowledgeBase:
     # ---- out: query → question → candidates → groups → results with evidence → page
 
     def search(self, query: Query) -> Page:
-        """The documents that answer, best first. Raises `BadQuery`, `ModelMismatch`, `Unusable`."""
+        """The documents that answer, best first.
+
+        Raises `BadQuery`, `ModelMismatch`, `Unusable`, and `BadGlossary` or `Unreadable` as `GlossaryFile` does.
+        """
         started = time.perf_counter()
         answer.check(query)
-        asked = self._asked(normalise(query.text))
+        asked = self._asked(normalise(query.text), self._glossary.current())
         found, catalogue = self._find(asked.question, query)
         groups = [group for group in grouped(found) if group.id in catalogue]
         return Page(
             query=query,
             query_language=asked.question.language,
             total=len(groups),
-            results=self._results(groups[query.offset : query.offset + query.limit], catalogue, asked, query),
+            results=self._results(groups, catalogue, asked, query),
             facets=answer.facets_of(catalogue[group.id] for group in groups),
             took_ms=(time.perf_counter() - started) * 1000,
         )
 
-    def _ask(self, text: str) -> answer.Asked:
-        return answer.ask(text, self.encoder, self.calibration)
+    def _ask(self, text: str, glossary: Glossary) -> answer.Asked:
+        return answer.ask(text, self.encoder, self.calibration, glossary)
 
     def _find(self, question: Question, query: Query) -> tuple[list[Found], dict[str, Summary]]:
         with self._lock:
@@ -141,11 +152,13 @@ class KnowledgeBase:
         asked: answer.Asked,
         query: Query,
     ) -> tuple[Result, ...]:
-        shown = {found.id for group in groups for found in group.members[: answer.PASSAGES_SHOWN]}
+        page = groups[query.offset : query.offset + query.limit]
+        shown = {found.id for group in page for found in group.members[: answer.PASSAGES_SHOWN]}
         rows = self._store.passage_rows(shown, self.model)
+        usual = ordinary([group.score for group in groups], asked.certainty.floor)
         return tuple(
-            answer.result_of(group, catalogue[group.id], rows, asked, explained=query.explain)
-            for group in groups
+            answer.result_of(group, catalogue[group.id], rows, asked, usual, explained=query.explain)
+            for group in page
         )
 
     def related(self, document_id: str, limit: int = 5) -> tuple[Related, ...]:
@@ -213,7 +226,7 @@ class KnowledgeBase:
             self.require_model()
             change = self._store.change()
             if self._index is None:
-                self._index = LocalIndex(self.encoder.dimension, self.calibration)
+                self._index = self._make_index(self.encoder.dimension, self.calibration)
                 self._follow(self._index, None)
             elif change > self._followed:
                 self._follow(self._index, self._store.changed_since(self._followed))
@@ -249,7 +262,11 @@ class KnowledgeBase:
         return done
 
     def verify(self) -> tuple[Problem, ...]:
-        """What is wrong: damaged data, passages without vectors, an index that disagrees. Empty when all is well."""
+        """What is wrong: damaged data, passages without vectors, an index that disagrees. Empty when all is well.
+
+        Raises `BadGlossary` or `Unreadable` when the glossary cannot be used.
+        """
+        self._glossary.current()
         stored = self._store.model()
         if stored is None:
             return ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,15 @@ def load(folder: Path) -> EvaluationSet:
     except (OSError, ValueError, KeyError, TypeError) as error:
         reason = f"no {error}" if isinstance(error, KeyError) else str(error)
         raise BadEvaluationSet(path=folder, reason=reason) from error
+
+
+def every(data: EvaluationSet, step: int) -> EvaluationSet:
+    """The same documents, and of the queries in each language the first and every `step`-th after it."""
+    kept: dict[str, Item] = {}
+    for language in LANGUAGES:
+        asked = [one for one in data.queries.values() if one.language == language]
+        kept.update({one.id: one for one in asked[::step]})
+    return replace(data, queries=kept)
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:

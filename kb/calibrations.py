@@ -1,26 +1,24 @@
-"""Which calibration a knowledge base uses."""
+"""Which calibration a knowledge base uses, and how one is made."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from index import bundled
 from index.calibration import Calibration, load, neutral
-from index.encoder import load_encoder
+from index.encoder import Encoder, load_encoder
 from index.errors import IndexFault
-from index.learn import Sample, learn
-from ingest.language import dominant, words
-from ingest.model import Block
-from ingest.normalise import compose, normalise
-from ingest.passages import split
-from kb import beir
-from kb.errors import NotEnoughTexts, Unusable
+from index.learn import learn
+from kb.errors import HomeUnusable, NotEnoughTexts, Unusable
 from kb.model import LANGUAGES
 from kb.settings import Settings
+from kb.texts import Texts, gather
 
 SHIPPED = Path(__file__).with_name("calibration-bundled.npz")
 OWN = "calibration.npz"  # in the home, written by `kb calibrate`
+FEWEST = 10  # documents of each language, and questions that they answer, from which something can be learnt
 
 
 def calibration_for(model: str, dimension: Callable[[], int], settings: Settings) -> Calibration:
@@ -45,38 +43,42 @@ def file_for(settings: Settings) -> Path | None:
     return own if own.exists() else None
 
 
-def calibrate_on(folder: Path, settings: Settings, source: str) -> Calibration:
-    """A calibration of the model of `settings`, made from a bilingual BEIR folder.
+def calibrate_on(
+    paths: Sequence[Path],
+    settings: Settings,
+    source: str = "",
+    encoder: Encoder | None = None,
+    follow: Callable[[Texts], None] = lambda texts: None,
+) -> Calibration:
+    """A calibration made from bilingual texts: files and folders, or folders in the BEIR layout.
 
-    Raises `BadEvaluationSet`, `NotEnoughTexts`, `Unusable`.
+    It is one of `encoder`, by default the model that `settings` name. `follow` is told what was read before
+    learning begins, which takes minutes; `source` is what the texts are called in the file, by default the
+    names of `paths`. Raises `NothingThere`, `BadEvaluationSet`, `NotEnoughTexts`, `Unusable`.
     """
-    data = beir.load(folder)
     try:
-        encoder = load_encoder(settings.model, settings.cache.expanduser())
+        encoder = encoder or load_encoder(settings.model, settings.cache.expanduser())
     except IndexFault as error:
         raise Unusable(error) from error
-    passages = []
-    for item in data.documents.values():
-        manuscript = compose([Block(part) for part in item.text.split("\n")])
-        for passage in split(manuscript, encoder.count_tokens):
-            text = manuscript.text[passage.start : passage.end]
-            terms = tuple(word.term for word in passage.words)
-            passages.append(Sample(text, passage.language, frozenset([item.id]), terms))
-    queries = []
-    for key, item in data.queries.items():
-        text = normalise(item.text)
-        terms = tuple(word.term for word in words(text))
-        queries.append(Sample(text, dominant(text), data.relevant[key], terms))
+    texts = gather(paths, encoder.count_tokens)
+    follow(texts)
     for language in LANGUAGES:
-        if not _is_enough(data, language):
-            raise NotEnoughTexts(path=folder, language=language)
-    return learn(encoder, passages, queries, source or data.name)
+        documents, queries = len(texts.documents(language)), texts.answered(language)
+        if min(documents, queries) < FEWEST:
+            values = {"language": language, "documents": documents, "queries": queries, "fewest": FEWEST}
+            raise NotEnoughTexts(path=texts.name, **values)
+    return learn(encoder, texts.passages, texts.queries, source or texts.name)
 
 
-def _is_enough(data: beir.EvaluationSet, language: str) -> bool:
-    """Whether queries in a language have answers, and wrong documents beside them, in each language."""
-    asked = [key for key, one in data.queries.items() if one.language == language]
-    there = {other: sum(one.language == other for one in data.documents.values()) for other in LANGUAGES}
-    return all(
-        any(0 < len(data.relevant_in(key, other)) < there[other] for key in asked) for other in LANGUAGES
-    )
+def write(calibration: Calibration, path: Path) -> None:
+    """Write a calibration file, whole or not at all. Raises `HomeUnusable`."""
+    partial = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            calibration.save(partial)
+            os.replace(partial, path)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise HomeUnusable(home=path.parent, reason=error.strerror) from error

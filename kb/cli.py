@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, NoReturn
+from time import monotonic
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from tqdm import tqdm
@@ -20,10 +21,13 @@ from ingest.sidecar import facts_of
 from kb import serialise, show
 from kb.base import KnowledgeBase
 from kb.bring import bring_in, progress, tell
-from kb.errors import HomeUnusable, KbError, NotAdded
+from kb.errors import KbError, NotAdded
 from kb.messages import say
-from kb.model import Query
+from kb.model import LANGUAGES, Query
 from kb.settings import Settings, from_environment
+
+if TYPE_CHECKING:
+    from kb.texts import Texts
 
 JSON = click.option("--json", "as_json", is_flag=True, help="for machines: JSON, or JSON Lines for lists")
 
@@ -209,41 +213,65 @@ def verify(settings: Settings) -> None:
 
 @main.command(name="eval")
 @click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--ablate", "by_step", is_flag=True, help="One row for each step of the search.")
 @JSON
 @click.pass_obj
-def eval_(settings: Settings, folder: Path, as_json: bool) -> None:
+def eval_(settings: Settings, folder: Path, by_step: bool, as_json: bool) -> None:
     """Measure search on a BEIR folder, in a throw-away knowledge base."""
     from kb import beir
-    from kb.evaluate import evaluate
+    from kb.evaluate import ablate, evaluate
 
+    def told(queries: Iterable[str]) -> Iterable[str]:
+        return progress(list(queries), unit="query")
+
+    found: Any
     try:
         data = beir.load(folder)
-        report = evaluate(data, settings, progress=lambda queries: progress(list(queries), unit="query"))
+        if by_step:
+            steps = ablate(data, settings, progress=told)
+            found, text = {one.name: one.as_json() for one in steps}, show.steps_text(steps)
+        else:
+            report = evaluate(data, settings, progress=told)
+            found, text = report.as_json(), show.report_text(report)
     except KbError as error:
         fail(settings, error)
-    click.echo(show.as_json(report.as_json()) if as_json else show.report_text(report))
+    click.echo(show.as_json(found) if as_json else text)
 
 
 @main.command()
-@click.argument("texts", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, metavar="TEXTS…", type=click.Path(path_type=Path))
 @click.option("--output", type=click.Path(path_type=Path), help="default: calibration.npz in the home")
-@click.option("--source", default="", help="what to call the texts in the file; default: the folder's name")
+@click.option("--source", default="", help="what to call the texts in the file; default: their names")
 @click.pass_obj
-def calibrate(settings: Settings, texts: Path, output: Path | None, source: str) -> None:
-    """Make the model's calibration from bilingual TEXTS, a BEIR folder as for `eval`."""
-    from kb.calibrations import OWN, calibrate_on
+def calibrate(settings: Settings, paths: tuple[Path, ...], output: Path | None, source: str) -> None:
+    """Make the model's calibration from TEXTS: files and folders in both languages, or a BEIR folder."""
+    from kb.calibrations import OWN, calibrate_on, write
 
-    path = output or settings.home / OWN
+    path, started = output or settings.home / OWN, monotonic()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        calibrate_on(texts, settings, source).save(path)
-    except OSError as error:
-        fail(settings, HomeUnusable(home=path.parent, reason=error.strerror))
+        made = calibrate_on(
+            paths, settings, source, follow=lambda texts: _tell_texts(texts, settings.language)
+        )
+        write(made, path)
     except KbError as error:
         fail(settings, error)
-    click.echo(say("calibrated", settings.language, path=path))
+    click.echo(say("calibrated", settings.language, path=path, seconds=round(monotonic() - started)))
     if path == settings.home / OWN:
         click.echo(say("reindex_next", settings.language))
+
+
+def _tell_texts(texts: Texts, told_in: str) -> None:
+    """Tell what a calibration is made from."""
+    for path, error in texts.skipped:
+        click.echo(say("left_out", told_in, path=path, reason=error.message(told_in)), err=True)
+    for one in LANGUAGES:
+        counts = {
+            "documents": len(texts.documents(one)),
+            "passages": sum(passage.language == one for passage in texts.passages),
+            "queries": sum(query.language == one for query in texts.queries),
+        }
+        click.echo(say("texts_read", told_in, code=one, **counts))
+    click.echo(say("texts_paired", told_in, pairs=texts.pairs(*LANGUAGES)))
 
 
 @main.command()

@@ -10,8 +10,16 @@ KbError
 ├── ModelMismatch     the stored vectors were made by another model
 ├── Unusable          the model or its calibration cannot be used (wraps an error of `index`)
 ├── HomeUnusable      the folder or the database cannot be read or written
+├── BadGlossary       the glossary cannot be used; its `cause` is the reason, one of these:
+│   ├── NotUtf8
+│   ├── GlossaryColumns   a column that is none of its own, or one missing
+│   ├── GlossaryRowBroken
+│   ├── GlossaryRowTooLong
+│   ├── LoneName          a row with one name, which stands for nothing else
+│   ├── NameWithoutWords
+│   └── WrongScript       Thai among the English names, or the other way round
 ├── BadEvaluationSet  an evaluation folder is not laid out as BEIR's are
-└── NotEnoughTexts    there is nothing in one language to calibrate on
+└── NotEnoughTexts    there is too little in one language to calibrate on
 """
 
 from __future__ import annotations
@@ -26,7 +34,8 @@ class KbError(Exception):
     """Something that the caller asked for cannot be done.
 
     `code` names the kind of error for machines. Subclasses set `en` and `th`, templates for `str.format`;
-    keyword arguments fill them. `str(error)` is the English text, `error.message("th")` the Thai one.
+    keyword arguments fill them. A value that is a `KbError` itself is told in the same language. `str(error)`
+    is the English text, `error.message("th")` the Thai one.
     """
 
     code: ClassVar[str]
@@ -39,7 +48,11 @@ class KbError(Exception):
 
     def message(self, language: str) -> str:
         """The message in `language`, "en" or "th"."""
-        return (self.th if language == "th" else self.en).format(**self.values)
+        told = {
+            name: value.message(language) if isinstance(value, KbError) else value
+            for name, value in self.values.items()
+        }
+        return (self.th if language == "th" else self.en).format(**told)
 
 
 class _Wrapping(KbError):
@@ -130,6 +143,66 @@ class HomeUnusable(KbError):
     th = "ใช้คลังความรู้ใน {home} ไม่ได้: {reason} โปรดตรวจสอบสิทธิ์การเข้าถึงโฟลเดอร์และพื้นที่ว่าง"
 
 
+class BadGlossary(KbError):
+    """The glossary cannot be used. `line` counts from 1, `cause` says why."""
+
+    code = "bad_glossary"
+    en = "The glossary {path} cannot be used. Line {line}: {cause}"
+    th = "ใช้อภิธานศัพท์ {path} ไม่ได้ บรรทัดที่ {line}: {cause}"
+
+
+class NotUtf8(BadGlossary):
+    """Bytes that are not UTF-8."""
+
+    en = "these are not letters of UTF-8. Save the file as “CSV UTF-8”."
+    th = "ข้อมูลไม่ใช่ข้อความ UTF-8 โปรดบันทึกไฟล์เป็นชนิด “CSV UTF-8”"
+
+
+class GlossaryColumns(BadGlossary):
+    """The first line does not name the columns."""
+
+    en = (
+        "the columns are “{found}”. Name en and th, and of the others those that are used, separated by "
+        "commas: {expected}."
+    )
+    th = "คอลัมน์ที่พบคือ “{found}” ต้องมี en และ th ส่วนคอลัมน์อื่นใส่เท่าที่ใช้ คั่นด้วยจุลภาค: {expected}"
+
+
+class GlossaryRowBroken(BadGlossary):
+    """A row whose quotation marks do not pair."""
+
+    en = 'a quotation mark has no pair. Write "" for a mark within a quoted cell.'
+    th = 'เครื่องหมายคำพูดไม่ครบคู่ โปรดเขียน "" แทนเครื่องหมายคำพูดภายในช่อง'
+
+
+class GlossaryRowTooLong(BadGlossary):
+    """A row with more cells than there are columns."""
+
+    en = "there are {found} cells for {expected} columns. Put a name that has a comma in quotation marks."
+    th = "มี {found} ช่องแต่มีเพียง {expected} คอลัมน์ โปรดใส่เครื่องหมายคำพูดคร่อมชื่อที่มีจุลภาค"
+
+
+class LoneName(BadGlossary):
+    """A row with one name only."""
+
+    en = "“{found}” has no other name beside it. Fill in at least two names, or take the row out."
+    th = "“{found}” ไม่มีชื่ออื่นคู่กัน โปรดกรอกอย่างน้อยสองชื่อ หรือลบแถวนี้ออก"
+
+
+class NameWithoutWords(BadGlossary):
+    """A name of signs only."""
+
+    en = "“{value}” in the column {column} has no word or number in it. Correct it or leave the cell empty."
+    th = "“{value}” ในคอลัมน์ {column} ไม่มีคำหรือตัวเลข โปรดแก้ไขหรือเว้นช่องนี้ว่างไว้"
+
+
+class WrongScript(BadGlossary):
+    """Thai letters in a column for English names, or none in one for Thai names."""
+
+    en = "“{value}” stands in the column {column}, which is for the other language. Move it."
+    th = "“{value}” อยู่ในคอลัมน์ {column} ซึ่งใช้สำหรับอีกภาษาหนึ่ง โปรดย้ายไปคอลัมน์ที่ถูกต้อง"
+
+
 class BadEvaluationSet(KbError):
     """An evaluation folder is not laid out as BEIR's are."""
 
@@ -149,10 +222,12 @@ class NotEnoughTexts(KbError):
 
     code = "not_enough_texts"
     en = (
-        "{path} is not enough to learn {language!r} from. Give a set with several documents and queries in "
-        "each language, and queries that are answered in both."
+        "{path} is not enough to learn {language!r} from: {documents} documents in that language, and {queries} "
+        "questions that they answer. Give texts in both languages, at least {fewest} documents in each, of "
+        "several sentences."
     )
     th = (
-        "{path} ไม่พอให้เรียนรู้ภาษา {language!r} โปรดใช้ชุดข้อมูลที่มีเอกสารและคำถามหลายรายการในแต่ละภาษา "
-        "และมีคำถามที่มีคำตอบในทั้งสองภาษา"
+        "{path} ไม่พอให้เรียนรู้ภาษา {language!r} เพราะมีเอกสารในภาษานั้น {documents} ฉบับ "
+        "และคำถามที่เอกสารเหล่านั้นตอบได้ {queries} ข้อ โปรดใช้เอกสารทั้งสองภาษา อย่างน้อยภาษาละ {fewest} ฉบับ "
+        "ฉบับละหลายประโยค"
     )

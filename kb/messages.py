@@ -45,7 +45,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "index_parts_differ": ("the parts of the index disagree on {where}", "ส่วนต่าง ๆ ของดัชนีไม่ตรงกันที่ {where}"),
     "reindexed": ("Encoded {count} texts with {model}.", "เข้ารหัส {count} ข้อความด้วย {model} แล้ว"),
-    "calibrated": ("Wrote {path}.", "บันทึก {path} แล้ว"),
+    "left_out": ("Left out {path}: {reason}", "ไม่ได้ใช้ {path}: {reason}"),
+    "texts_read": (
+        "{code}: {documents} documents, {passages} passages, {queries} questions",
+        "{code}: เอกสาร {documents} ฉบับ {passages} ข้อความ คำถาม {queries} ข้อ",
+    ),
+    "texts_paired": (
+        "{pairs} documents are known to be there in both languages. Learning takes some minutes.",
+        "เอกสารที่ทราบว่ามีทั้งสองภาษามี {pairs} เรื่อง การเรียนรู้ใช้เวลาหลายนาที",
+    ),
+    "calibrated": ("Wrote {path} after {seconds} seconds.", "บันทึก {path} แล้ว ใช้เวลา {seconds} วินาที"),
     "reindex_next": (
         "Run `python -m kb reindex` next: stored vectors depend on the calibration.",
         "ขั้นต่อไปให้รัน `python -m kb reindex` เพราะเวกเตอร์ที่เก็บไว้ขึ้นกับการปรับเทียบ",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kb.errors import KbError
@@ -105,12 +105,44 @@ def fields_text(found: Mapping[str, Any]) -> str:
     return "\n".join(f"{name:<{width}}  {value}" for name, value in found.items())
 
 
+MEASURES = {
+    "pair_map": "pair mAP",
+    "only_other_mrr10": "only-other MRR@10",
+    "only_same_mrr10": "only-same MRR@10",
+    "cross_r1": "cross R@1",
+    "same_r1": "same R@1",
+    "no_answer_auroc": "no-answer AUROC",
+    "sentence_hit": "sentence hit",
+}
+
+
 def report_text(report: Report) -> str:
-    """The measures of an evaluation as a Markdown table, 95 % intervals in parentheses."""
-    lines = [f"| {report.name} | | value | 95 % interval | queries |", "|---|---|---|---|---|"]
-    for measure, figures in report.measures.items():
-        for key, one in figures.items():
-            lines.append(
-                f"| {measure} | {key} | {one.value:.3f} | {one.low:.3f} – {one.high:.3f} | {one.queries} |"
-            )
+    """The measures of an evaluation as a Markdown table, with 95 % intervals."""
+    lines = ["| measure | value | 95 % interval | queries |", "|---|---|---|---|"]
+    for measure, name in MEASURES.items():
+        for key, one in report.measures.get(measure, {}).items():
+            direction = key.replace("-", "→")
+            interval = f"{one.low:.3f} – {one.high:.3f}"
+            lines.append(f"| {name}, {direction} | {one.value:.3f} | {interval} | {one.queries} |")
+    return "\n".join(lines)
+
+
+def verdicts_text(report: Report) -> str:
+    """A Markdown table of what the first result is called, with the answer in the pool and without it."""
+    names = next(iter(report.verdicts.values()))
+    lines = [f"| question, answer | {' | '.join(names)} |", f"|---|{'---|' * len(names)}"]
+    for (language, answered), shares in report.verdicts.items():
+        cells = " | ".join(f"{share:.2f}" for share in shares.values())
+        lines.append(f"| {language}, {'there' if answered else 'taken out'} | {cells} |")
+    return "\n".join(lines)
+
+
+def steps_text(steps: Sequence[Report]) -> str:
+    """A Markdown table with a row for each step and a column for each measure, its languages one after the other."""
+    present = [measure for measure in MEASURES if steps[0].measures.get(measure)]
+    heads = [f"{MEASURES[one]} ({', '.join(steps[0].measures[one]).replace('-', '→')})" for one in present]
+    lines = [f"| step | {' | '.join(heads)} |", f"|---|{'---|' * len(heads)}"]
+    for step in steps:
+        cells = [", ".join(f"{one.value:.3f}" for one in step.measures[name].values()) for name in present]
+        lines.append(f"| {step.name} | {' | '.join(cells)} |")
     return "\n".join(lines)

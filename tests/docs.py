@@ -23,22 +23,14 @@ from kb import beir
 from kb.base import KnowledgeBase
 from kb.bring import bring_in, progress
 from kb.calibrations import calibrate_on
-from kb.evaluate import Report, evaluate
+from kb.evaluate import Report, ablate
 from kb.settings import Settings, from_environment
+from kb.show import report_text, steps_text, verdicts_text
 from web import create_app
 
 ROOT = Path(__file__).resolve().parent.parent
 EVAL = ROOT.parent / "shared" / "eval"
 ASKED = "How should trips for elderly people and wheelchair users be priced?"
-MEASURES = {
-    "pair_map": "pair mAP",
-    "only_other_mrr10": "only-other MRR@10",
-    "only_same_mrr10": "only-same MRR@10",
-    "cross_r1": "cross R@1",
-    "same_r1": "same R@1",
-    "no_answer_auroc": "no-answer AUROC",
-    "sentence_hit": "sentence hit",
-}
 
 
 def main() -> None:
@@ -50,28 +42,19 @@ def main() -> None:
         dev = measured("xquad-dev", here)
         # The calibration that ships is made from ntrex, so ntrex is measured with one made from xquad-dev.
         other = Path(folder) / "from-xquad-dev.npz"
-        calibrate_on(EVAL / "xquad-dev", here, "xquad-dev").save(other)
+        calibrate_on([EVAL / "xquad-dev"], here).save(other)
         news = measured("ntrex", replace(here, calibration=str(other)))
-    insert(ROOT / "README.md", "quality", table(dev))
-    insert(ROOT / "docs" / "quality.md", "xquad-dev", table(dev))
-    insert(ROOT / "docs" / "quality.md", "ntrex", table(news))
+    insert(ROOT / "README.md", "quality", report_text(dev[-1]))
+    for name, steps in (("xquad-dev", dev), ("ntrex", news)):
+        insert(ROOT / "docs" / "quality.md", name, report_text(steps[-1]))
+        insert(ROOT / "docs" / "quality.md", f"{name} steps", steps_text(steps))
+        insert(ROOT / "docs" / "quality.md", f"{name} verdicts", verdicts_text(steps[-1]))
 
 
-def measured(name: str, settings: Settings) -> Report:
-    """The measures over one evaluation set."""
+def measured(name: str, settings: Settings) -> tuple[Report, ...]:
+    """The measures over one evaluation set, step by step."""
     data = beir.load(EVAL / name)
-    return evaluate(data, settings, progress=lambda queries: progress(list(queries), unit=f"query of {name}"))
-
-
-def table(report: Report) -> str:
-    """The measures as Markdown: value, and its 95 % interval."""
-    lines = ["| measure | value | 95 % interval | queries |", "|---|---|---|---|"]
-    for measure, name in MEASURES.items():
-        for key, figure in report.measures.get(measure, {}).items():
-            direction = key.replace("-", "→")
-            interval = f"{figure.low:.3f} – {figure.high:.3f}"
-            lines.append(f"| {name}, {direction} | {figure.value:.3f} | {interval} | {figure.queries} |")
-    return "\n".join(lines)
+    return ablate(data, settings, progress=lambda queries: progress(list(queries), unit=f"query of {name}"))
 
 
 def insert(path: Path, name: str, made: str) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import astuple
 
 import numpy as np
 import pytest
 
-from index.calibration import Calibration
+from index.calibration import Calibration, Signals
 from index.encoder import FloatArray, Side
-from index.model import EVERYWHERE, Entry, Found, Neighbour, Question, Scope
+from index.model import EVERYWHERE, ByteArray, Entry, Found, Neighbour, Question, Scope
 
 K1, B = 1.2, 0.75
+BLOCK = 24
 
 
 class BruteIndex:
@@ -37,11 +39,12 @@ class BruteIndex:
             return []
         found = []
         for entry in self._within(scope):
-            late, words = self.late(question, entry), self.words(question, entry)
+            signals = self.signals(question, entry)
             same = entry.language == question.language
             merge = self._calibration.same_language if same else self._calibration.other_language
-            score = merge.late * late + merge.words * words + merge.constant
-            found.append(Found(entry.id, entry.group, entry.language, score, late, words))
+            weighed = zip(astuple(merge)[:-1], astuple(signals), strict=True)
+            score = sum(weight * value for weight, value in weighed) + merge.constant
+            found.append(Found(entry.id, entry.group, entry.language, score, signals))
         return sorted(found, key=lambda one: (-one.score, one.id))
 
     def near(self, entries: Sequence[Entry], scope: Scope = EVERYWHERE) -> list[Neighbour]:
@@ -64,7 +67,14 @@ class BruteIndex:
         query = self._centre(question.encoded.sentence, "query", question.language)
         return float(query @ self._centre(entry.sentence, "passage", entry.language))
 
-    def late(self, question: Question, entry: Entry) -> float:
+    def signals(self, question: Question, entry: Entry) -> Signals:
+        count = max(1, round(len(entry.tokens) / BLOCK))
+        block = [at * count // len(entry.tokens) for at in range(len(entry.tokens))]
+        windows = [[one in (nth, nth + 1) for one in block] for nth in range(count)]
+        best = max(self.late(question, entry.tokens[window]) for window in windows)
+        return Signals(self.late(question, entry.tokens), best, self.words(question, entry))
+
+    def late(self, question: Question, packed: ByteArray) -> float:
         means = self._calibration.means["query", question.language]
         weights = dict(
             zip(
@@ -74,7 +84,7 @@ class BruteIndex:
             )
         )
         unseen = self._calibration.token_weights[question.language].unseen
-        signs = np.unpackbits(entry.tokens, axis=1)[:, : self._dimension] * 2.0 - 1
+        signs = np.unpackbits(packed, axis=1)[:, : self._dimension] * 2.0 - 1
         total = weighed = 0.0
         for token, number in zip(question.encoded.tokens, question.encoded.ids.tolist(), strict=True):
             rotated = _unit(token - means.token) @ self._calibration.rotation
@@ -85,16 +95,16 @@ class BruteIndex:
 
     def words(self, question: Question, entry: Entry) -> float:
         others = [one for one in self._all() if one.language == entry.language]
-        average = sum(len(one.terms) for one in others) / len(others)
         score = most = 0.0
         for term in set(question.terms):
-            having = sum(term in one.terms for one in others)
-            idf = float(np.log(1 + (len(others) - having + 0.5) / (having + 0.5)))
-            most += idf * (K1 + 1)
-            count = entry.terms.count(term)
-            if count:
-                norm = K1 * (1 - B + B * len(entry.terms) / average)
-                score += idf * count * (K1 + 1) / (count + norm)
+            best = _saturated((term,), entry, others)
+            for one in question.alternatives:
+                if term in one.covers:
+                    own = sum(_idf((covered,), others) for covered in set(one.covers))
+                    telling = min(1, _idf(one.terms, others) / min(own, np.log(2 * len(others) + 2)))
+                    best = max(best, telling * _saturated(one.terms, entry, others))
+            score += _idf((term,), others) * best
+            most += _idf((term,), others) * (K1 + 1)
         return score / most if most else 0.0
 
     def _all(self) -> list[Entry]:
@@ -113,6 +123,21 @@ class BruteIndex:
         return _unit(vector - self._calibration.means[side, language].sentence)
 
 
+def _count(phrase: tuple[str, ...], entry: Entry) -> int:
+    return sum(entry.terms[at : at + len(phrase)] == phrase for at in range(len(entry.terms)))
+
+
+def _idf(phrase: tuple[str, ...], others: list[Entry]) -> float:
+    having = sum(_count(phrase, one) > 0 for one in others)
+    return float(np.log(1 + (len(others) - having + 0.5) / (having + 0.5)))
+
+
+def _saturated(phrase: tuple[str, ...], entry: Entry, others: list[Entry]) -> float:
+    average = sum(len(one.terms) for one in others) / len(others)
+    count = _count(phrase, entry)
+    return count * (K1 + 1) / (count + K1 * (1 - B + B * len(entry.terms) / average))
+
+
 def _unit(vector: FloatArray) -> FloatArray:
     unit: FloatArray = (vector / np.linalg.norm(vector)).astype(np.float32)
     return unit
@@ -126,7 +151,7 @@ def assert_same(found: list[Found], wanted: list[Found]) -> None:
         other = by_id[one.id]
         assert (one.group, one.language) == (other.group, other.language)
         np.testing.assert_allclose(
-            [one.score, one.late, one.words], [other.score, other.late, other.words], atol=2e-5
+            [one.score, *astuple(one.signals)], [other.score, *astuple(other.signals)], atol=5e-5
         )
     for those in (found, wanted):
         assert those == sorted(those, key=lambda one: (-one.score, one.id))

@@ -31,7 +31,7 @@ def test_the_two_agree_after_any_moves_in_any_scope(seed: int, moves: list[tuple
     some = Scope(("en", "th")[seed % 2 : seed % 2 + 1], frozenset(world.pick(names, 8)))
     for scope in (EVERYWHERE, some, Scope(excluded=frozenset(world.pick(names, 4)))):
         for language in LANGUAGES:
-            question, entry = world.question(language), world.entry("x", "x", language)
+            question, entry = world.renamed(world.question(language)), world.entry("x", "x", language)
             assert_same(ours.search(question, scope), theirs.search(question, scope))
             near = [entry, world.entry("y", "y", "th")]
             assert_as_near(ours.near(near, scope), theirs.near(near, scope))
@@ -47,7 +47,7 @@ def test_among_many_it_weighs_the_best_by_meaning_and_by_words(scope: Scope) -> 
     for group, entry in entries.items():
         ours.replace(group, [entry])
         theirs.replace(group, [entry])
-    question = world.question("en")
+    question = world.renamed(world.question("en"), 8)
     found = ours.search(question, scope)
     exact = {one.id: one for one in theirs.search(question, scope)}
     assert_same(found, [exact[one.id] for one in found])
@@ -60,12 +60,12 @@ def test_among_many_it_weighs_the_best_by_meaning_and_by_words(scope: Scope) -> 
         ]
         closest = sorted(those, key=lambda entry: -theirs.cosine(question, entry))[:CANDIDATES]
         assert {entry.id for entry in closest} <= held
-        wordy = [entry for entry in those if exact[entry.id].words > 0]
-        wordiest = sorted(wordy, key=lambda entry: -exact[entry.id].words)
-        clear = [one for one in wordiest if _rank(exact[one.id].words, wordiest, exact) < CANDIDATES]
+        wordy = [entry for entry in those if exact[entry.id].signals.words > 0]
+        wordiest = sorted(wordy, key=lambda entry: -exact[entry.id].signals.words)
+        clear = [one for one in wordiest if _rank(exact[one.id].signals.words, wordiest, exact) < CANDIDATES]
         assert {entry.id for entry in clear} <= held
 
 
 def _rank(words: float, entries: list[Entry], exact: dict[str, Found]) -> int:
     """How many cover as much of the question or more: the place of the last of those that tie."""
-    return sum(exact[one.id].words >= words - 1e-6 for one in entries) - 1
+    return sum(exact[one.id].signals.words >= words - 1e-6 for one in entries) - 1

@@ -69,15 +69,15 @@ def test_token_weights_worked_by_hand() -> None:
     found = token_weights_of(texts)
     assert found.ids.tolist() == [2, 7, 30]
     # Three texts: one of them has 2, all have 7, one has 30.
-    np.testing.assert_allclose(found.weights, np.log([4 / 1.5, 4 / 3.5, 4 / 1.5]), rtol=1e-6)
-    assert found.unseen == pytest.approx(np.log(4 / 0.5))
+    np.testing.assert_allclose(found.weights**2, np.log([4 / 1.5, 4 / 3.5, 4 / 1.5]), rtol=1e-6)
+    assert found.unseen**2 == pytest.approx(np.log(4 / 0.5))
     asked = found.of(np.array([30, 1, 7, 99, 2], np.int32))
-    np.testing.assert_allclose(asked, np.log([4 / 1.5, 8, 4 / 3.5, 8, 4 / 1.5]), rtol=1e-6)
+    np.testing.assert_allclose(asked**2, np.log([4 / 1.5, 8, 4 / 3.5, 8, 4 / 1.5]), rtol=1e-6)
 
 
 def test_a_token_in_every_text_keeps_a_little_weight() -> None:
     found = token_weights_of([encoded([[1, 0]], [7])] * 1000)
-    assert found.weights.tolist() == pytest.approx([0.05])
+    assert (found.weights**2).tolist() == pytest.approx([0.05])
 
 
 # ---- its file
@@ -114,7 +114,7 @@ def test_what_was_loaded_is_saved_the_same(calibration: Calibration, tmp_path: P
 
 def test_the_name_changes_when_stored_vectors_would_and_only_then(calibration: Calibration) -> None:
     name = calibration.name
-    assert name == replace(calibration, source="elsewhere", same_language=Merge(1, 2, 3)).name
+    assert name == replace(calibration, source="elsewhere", same_language=Merge(1, 2, 3, 4)).name
     query = {**calibration.means, ("query", "en"): calibration.means["query", "th"]}
     assert replace(calibration, means=query).name == name
     passage = {**calibration.means, ("passage", "en"): calibration.means["passage", "th"]}
@@ -155,15 +155,15 @@ def _head(new: bytes) -> Callable[[bytes, Path], bytes]:
 DAMAGES: dict[str, Callable[[bytes, Path], bytes]] = {
     "empty": lambda data, path: b"",
     "cut off": lambda data, path: data[: len(data) // 2],
-    "a changed byte": lambda data, path: data[:300] + bytes([data[300] ^ 0xFF]) + data[301:],
+    "a changed byte": lambda data, path: data[:2000] + bytes([data[2000] ^ 0xFF]) + data[2001:],
     "another file": lambda data, path: b"title: not a calibration\n",
     "no means": _drop("query.th.token"),
     "no head": _drop("head"),
     "a head that is no JSON": _head(b"{"),
     "a head that is a list": _head(b"[1]"),
-    "a later version": _head(b'{"version": 2}'),
+    "a later version": _head(b'{"version": 3}'),
     "languages that are none": _head(
-        b'{"version": 1, "languages": 3, "unseen": {}, "same_language": [], "other_language": [],'
+        b'{"version": 2, "languages": 3, "unseen": {}, "same_language": [], "other_language": [],'
         b' "certainty": []}'
     ),
 }

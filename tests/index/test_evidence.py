@@ -102,7 +102,7 @@ def test_the_best_sentence_is_the_one_that_late_interaction_scores_best() -> Non
         scores = late_interaction(
             WORDS[asked] @ scale.rotation, np.ones(3, np.float32), packed, np.array([0, 4, 8], np.int64)
         )
-        best = int(np.argmax(scores))
+        best = int(np.argmax(scores.whole))
         assert explain(asked, passage, [(0, 40), (40, 80), (80, 120)]).sentence == best
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.calibration import Calibration, load
-from index.learn import Sample, learn
+from index.calibration import Calibration, Merge, Signals, load
+from index.fit import FEWEST_ANSWERED_IN_BOTH, STAND_OUT, Observations
+from index.learn import Sample, _observations, learn
 from index.ranking import log_odds, strength
 from tests.fakes import WordEncoder
 from tests.index.world import LANGUAGES
@@ -25,6 +26,8 @@ SUBJECTS = [
     "ชา tea",
 ]
 
+CLOSE, FAR = Signals(late=0.8, window=0.8, words=1.0), Signals(late=0.1, window=0.1, words=0.0)
+
 
 def sample(text: str, language: str, story: str) -> Sample:
     return Sample(text, language, frozenset([story]), tuple(text.split()))
@@ -33,7 +36,7 @@ def sample(text: str, language: str, story: str) -> Sample:
 def bilingual_set() -> tuple[list[Sample], list[Sample]]:
     """Stories that tell the same in both languages around one common word, and a question to each."""
     passages, queries = [], []
-    for number, subject in enumerate(SUBJECTS):
+    for number, subject in enumerate(SUBJECTS * 3):
         english, thai = f"en-{number}", f"th-{number}"
         key = f"k{number}"  # a name that both languages write alike
         passages.append(
@@ -72,8 +75,8 @@ def test_learnt_weights_tell_rare_words_from_common_ones(learnt: Calibration) ->
 def test_learnt_odds_tell_answers_from_others(learnt: Calibration) -> None:
     for merge in (learnt.same_language, learnt.other_language):
         assert merge.late > 0
-        assert merge.words >= 0
-        assert log_odds(0.8, 1.0, merge) > 0 > log_odds(0.1, 0.0, merge)
+        assert min(merge.window, merge.words) >= 0
+        assert log_odds(CLOSE, merge) > 0 > log_odds(FAR, merge)
 
 
 def test_learning_is_the_same_every_time_and_survives_its_file(learnt: Calibration, tmp_path: Path) -> None:
@@ -90,17 +93,60 @@ def test_words_that_speak_against_an_answer_are_left_out() -> None:
     """Where sharing words is no sign of an answer, they do not count, rather than count against."""
     passages, queries = bilingual_set()
     misled = [
-        replace(query, terms=tuple(f"k{(number // 2 + 1) % len(SUBJECTS)}" for _ in range(1)))
+        replace(query, terms=tuple(f"k{(number // 2 + 1) % (len(queries) // 2)}" for _ in range(1)))
         for number, query in enumerate(queries)
     ]
     found = learn(WordEncoder(), passages, misled, "misleading words")
     for merge in (found.same_language, found.other_language):
         assert merge.words == 0
-        assert merge.late > 0
+        assert merge.late + merge.window > 0
 
 
 def test_learnt_certainty_is_surer_of_an_answer_than_of_none(learnt: Calibration) -> None:
-    answer = strength(log_odds(0.8, 1.0, learnt.same_language), learnt.certainty)
-    none = strength(log_odds(0.1, 0.0, learnt.same_language), learnt.certainty)
-    assert learnt.certainty.slope > 0
+    ordinary = learnt.certainty.floor
+    answer = strength(log_odds(CLOSE, learnt.same_language), ordinary, learnt.certainty)
+    none = strength(log_odds(FAR, learnt.same_language), ordinary, learnt.certainty)
+    assert learnt.certainty.slope > 0 >= learnt.certainty.ordinary
     assert answer > 0.5 > none
+
+
+def without_pairs() -> tuple[list[Sample], list[Sample]]:
+    """The same set, of which nobody knows what the other language's answer is."""
+    passages, queries = bilingual_set()
+    own = [
+        replace(query, documents=frozenset(one for one in query.documents if one.startswith(query.language)))
+        for query in queries
+    ]
+    return passages, own
+
+
+def test_without_known_pairs_the_other_language_gets_the_background_of_the_own() -> None:
+    passages, queries = without_pairs()
+    found = learn(WordEncoder(), passages, queries, "no pairs")
+    same, other = found.same_language, found.other_language
+    assert other.late + other.window > 0
+    assert other.words == 0
+    encoded = list(WordEncoder().encode((one.text for one in passages), "passage"))
+    asked = list(WordEncoder().encode((one.text for one in queries), "query"))
+    seen = _observations(found, passages, encoded, queries, asked)
+    own = odds_of(seen.where(~seen.other & ~seen.answers), same)
+    across = odds_of(seen.where(seen.other), other)
+    assert across.mean() == pytest.approx(own.mean(), abs=1e-3)
+    assert across.std() == pytest.approx(STAND_OUT * own.std(), rel=1e-3)
+    # Answers that it was not told of stand out all the same.
+    assert log_odds(CLOSE, other) > log_odds(FAR, other)
+
+
+def odds_of(seen: Observations, merge: Merge) -> np.ndarray:
+    return np.array([log_odds(Signals(*row), merge) for row in seen.signals.tolist()])
+
+
+def test_a_few_known_pairs_are_not_learnt_from() -> None:
+    """The merge is the same with a few known pairs as with none, but for the background without them."""
+    passages, told = bilingual_set()
+    _, untold = without_pairs()
+    few = told[: FEWEST_ANSWERED_IN_BOTH - 1] + untold[FEWEST_ANSWERED_IN_BOTH - 1 :]
+    enough = told[:FEWEST_ANSWERED_IN_BOTH] + untold[FEWEST_ANSWERED_IN_BOTH:]
+    none = learn(WordEncoder(), passages, untold, "none")
+    assert learn(WordEncoder(), passages, few, "few").same_language == none.same_language
+    assert learn(WordEncoder(), passages, enough, "enough").same_language != none.same_language

@@ -10,6 +10,7 @@ import pytest
 
 from index.local import LocalIndex
 from index.model import EVERYWHERE, Entry, PassageIndex, Scope
+from index.ranking import log_odds
 from tests.index.brute import BruteIndex, assert_as_near, assert_same
 from tests.index.world import DIMENSION, LANGUAGES, World
 
@@ -158,23 +159,23 @@ def test_a_question_of_unknown_words_is_answered_by_meaning(make: Make, world: W
     question = replace(world.question("en"), terms=("nobody", "said", "this"))
     found = fill(make(world), shelf(world)).search(question)
     assert len(found) == 9
-    assert {one.words for one in found} == {0.0}
+    assert {one.signals.words for one in found} == {0.0}
 
 
 def test_scores_are_log_odds_best_first(make: Make, world: World) -> None:
     found = fill(make(world), shelf(world)).search(world.question("th"))
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
-    assert any(one.words > 0 for one in found)
+    assert any(one.signals.words > 0 for one in found)
     for one in found:
         same = one.language == "th"
         merge = world.calibration.same_language if same else world.calibration.other_language
-        odds = merge.late * one.late + merge.words * one.words + merge.constant
+        odds = log_odds(one.signals, merge)
         assert one.score == pytest.approx(odds, abs=1e-5)
 
 
 def test_words_of_another_language_match_only_when_they_are_the_same(make: Make, world: World) -> None:
     found = fill(make(world), shelf(world)).search(world.question("th"))
-    assert {one.words for one in found if one.language == "en"} == {0.0}
+    assert {one.signals.words for one in found if one.language == "en"} == {0.0}
 
 
 def test_ties_break_by_id_whatever_came_in_first(make: Make, world: World) -> None:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.calibration import Certainty, Merge
-from index.ranking import best_first, grouped, log_odds, strength
+from index.calibration import Certainty, Merge, Signals
+from index.ranking import best_first, grouped, log_odds, ordinary, strength
 
 
 @dataclass(frozen=True)
@@ -36,21 +36,36 @@ MEMBERS = st.lists(
 
 
 def test_log_odds_add_up() -> None:
-    assert log_odds(0.5, 0.25, Merge(8.0, 4.0, -3.0)) == 0.5 * 8 + 0.25 * 4 - 3
+    signals, merge = Signals(late=0.5, window=0.25, words=0.125), Merge(8.0, 4.0, 16.0, -3.0)
+    assert log_odds(signals, merge) == 0.5 * 8 + 0.25 * 4 + 0.125 * 16 - 3
 
 
 def test_strength_is_a_probability() -> None:
-    plain = Certainty(1.0, 0.0)
-    assert strength(0, plain) == 0.5
-    assert strength(math.log(3), plain) == pytest.approx(0.75)
-    assert strength(-math.log(3), plain) == pytest.approx(0.25)
-    assert strength(5000, plain) == 1.0
-    assert strength(-5000, plain) == 0.0
+    plain = Certainty(1.0, 0.0, 0.0, 0.0)
+    assert strength(0, 0, plain) == 0.5
+    assert strength(math.log(3), 0, plain) == pytest.approx(0.75)
+    assert strength(-math.log(3), 0, plain) == pytest.approx(0.25)
+    assert strength(5000, 0, plain) == 1.0
+    assert strength(-5000, 0, plain) == 0.0
 
 
-def test_certainty_is_linear_in_the_log_odds() -> None:
-    assert strength(3, Certainty(0.5, -1.5)) == 0.5
-    assert strength(5, Certainty(0.5, -1.5)) == strength(1, Certainty(1.0, 0.0))
+def test_certainty_is_linear_in_both_log_odds() -> None:
+    certainty = Certainty(slope=0.5, ordinary=-0.25, constant=-1.5, floor=-9.0)
+    assert strength(3, 0, certainty) == 0.5
+    assert strength(5, 4, certainty) == 0.5
+    assert strength(7, 4, certainty) == strength(1, 0, Certainty(1.0, 0.0, 0.0, 0.0))
+
+
+def test_the_ordinary_are_the_ranks_after_those_that_may_answer_together() -> None:
+    odds = [9.0, 8.0, 7.0, *map(float, range(0, -8, -1)), -50.0]
+    assert ordinary(odds, floor=-100.0) == sum(range(0, -8, -1)) / 8
+    assert ordinary([90.0, 80.0, 70.0, *odds[3:]], floor=-100.0) == ordinary(odds, floor=-100.0)
+
+
+def test_a_small_collection_is_taken_to_have_the_ordinary_of_the_floor() -> None:
+    assert ordinary([], floor=-2.0) == ordinary([5.0, 4.0, 3.0], floor=-2.0) == -2.0
+    assert ordinary([5.0, 4.0, 3.0, 2.0], floor=-2.0) == (2.0 - 7 * 2.0) / 8
+    assert ordinary([5.0, 4.0, 3.0, *[-90.0] * 8], floor=-2.0) == -2.0
 
 
 @given(st.floats(-50, 50), st.floats(-50, 50), st.floats(0.01, 3), st.floats(-5, 5))
@@ -58,9 +73,10 @@ def test_strength_keeps_the_order_of_the_odds(
     one: float, other: float, slope: float, constant: float
 ) -> None:
     low, high = sorted((one, other))
-    certainty = Certainty(slope, constant)
-    assert 0 <= strength(low, certainty) <= strength(high, certainty) <= 1
-    assert strength(one, certainty) + strength(-one, Certainty(slope, -constant)) == pytest.approx(1)
+    certainty = Certainty(slope, -0.3, constant, 0.0)
+    assert 0 <= strength(low, 2.0, certainty) <= strength(high, 2.0, certainty) <= 1
+    opposite = Certainty(slope, 0.3, -constant, 0.0)
+    assert strength(one, 2.0, certainty) + strength(-one, 2.0, opposite) == pytest.approx(1)
 
 
 @settings(max_examples=60, deadline=None)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.tokens import CHUNK, late_interaction, pack, random_rotation, similarities
+from index.tokens import BLOCK, CHUNK, late_interaction, pack, random_rotation, similarities
 from tests.index.world import unit
 
 SHRINKS = math.sqrt(2 / math.pi)  # what signs leave of a cosine, on average
@@ -88,8 +88,29 @@ def test_late_interaction_equals_a_double_loop(
     )
     starts = np.cumsum([0, *lengths[:-1]]).astype(np.int64)
     found = late_interaction(query, weights, packed, starts)
-    assert found.dtype == np.float32
-    np.testing.assert_allclose(found, naive(query, weights, packed, lengths), atol=1e-5)
+    assert found.whole.dtype == found.window.dtype == np.float32
+    np.testing.assert_allclose(found.whole, naive(query, weights, packed, lengths), atol=1e-5)
+    np.testing.assert_array_equal(found.window, found.whole)  # so short a passage is one window
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10**6), lengths=st.lists(st.integers(1, 7 * BLOCK), min_size=1, max_size=4))
+def test_the_best_window_is_two_blocks_in_a_row(seed: int, lengths: list[int]) -> None:
+    random = np.random.default_rng(seed)
+    query, weights = unit(random.normal(size=(3, 16))), np.array([1, 2, 0.5], np.float32)
+    packed = pack(random.normal(size=(sum(lengths), 16)).astype(np.float32), random_rotation(16, 0))
+    starts = np.cumsum([0, *lengths[:-1]]).astype(np.int64)
+    found = late_interaction(query, weights, packed, starts)
+    assert (found.window <= found.whole + 1e-6).all()
+    for at, (start, length) in enumerate(zip(starts.tolist(), lengths, strict=True)):
+        count = max(1, round(length / BLOCK))
+        edges = [start - (-nth * length // count) for nth in range(count + 1)]
+        windows = [
+            naive(query, weights, packed[begin:end], [end - begin])[0]
+            for begin, end in zip(edges, [*edges[2:], edges[-1]], strict=False)
+            if begin < end
+        ]
+        assert found.window[at] == pytest.approx(max(windows), abs=1e-5)
 
 
 def test_more_tokens_than_are_unpacked_at_a_time() -> None:
@@ -99,9 +120,8 @@ def test_more_tokens_than_are_unpacked_at_a_time() -> None:
     weights = np.array([1, 2], np.float32)
     packed = pack(random.normal(size=(sum(lengths), 24)).astype(np.float32), random_rotation(24, 0))
     starts = np.cumsum([0, *lengths[:-1]]).astype(np.int64)
-    np.testing.assert_allclose(
-        late_interaction(query, weights, packed, starts), naive(query, weights, packed, lengths), atol=1e-5
-    )
+    found = late_interaction(query, weights, packed, starts).whole
+    np.testing.assert_allclose(found, naive(query, weights, packed, lengths), atol=1e-5)
 
 
 def test_a_token_without_weight_has_no_say() -> None:
@@ -111,13 +131,17 @@ def test_a_token_without_weight_has_no_say() -> None:
     starts = np.array([0, 4], np.int64)
     alone = late_interaction(query[:1], np.ones(1, np.float32), packed, starts)
     both = late_interaction(query, np.array([2, 0], np.float32), packed, starts)
-    np.testing.assert_allclose(both, alone, atol=1e-6)
+    np.testing.assert_allclose(both.whole, alone.whole, atol=1e-6)
+    np.testing.assert_allclose(both.window, alone.window, atol=1e-6)
 
 
 def test_nothing_to_compare_gives_nothing_or_zero() -> None:
     query, weights = np.ones((2, 8), np.float32), np.ones(2, np.float32)
     packed, starts = np.zeros((3, 1), np.uint8), np.array([0, 1], np.int64)
     none = np.empty((0, 1), np.uint8), np.empty(0, np.int64)
-    assert late_interaction(query, weights, *none).tolist() == []
-    assert late_interaction(query[:0], weights[:0], packed, starts).tolist() == [0, 0]
-    assert late_interaction(query, weights * 0, packed, starts).tolist() == [0, 0]
+    for found, scores in (
+        (late_interaction(query, weights, *none), []),
+        (late_interaction(query[:0], weights[:0], packed, starts), [0, 0]),
+        (late_interaction(query, weights * 0, packed, starts), [0, 0]),
+    ):
+        assert found.whole.tolist() == found.window.tolist() == scores

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
 from index.calibration import Calibration, Certainty, Means, Merge, TokenWeights
 from index.encoder import Encoded, FloatArray, Side
-from index.model import Entry, Question
+from index.model import Alternative, Entry, Question
 from index.tokens import pack, random_rotation
 
 DIMENSION = 40  # not a power of two
@@ -49,9 +51,9 @@ class World:
                 )
                 for language in LANGUAGES
             },
-            same_language=Merge(7.0, 5.0, -4.0),
-            other_language=Merge(11.0, 1.0, -6.0),
-            certainty=Certainty(0.5, -1.0),
+            same_language=Merge(4.0, 3.0, 5.0, -4.0),
+            other_language=Merge(6.0, 5.0, 1.0, -6.0),
+            certainty=Certainty(0.5, -0.25, -1.0, -5.0),
         )
 
     def entry(self, id_: str, group: str, language: str) -> Entry:
@@ -75,6 +77,17 @@ class World:
         sentence = unit(tokens.mean(axis=0)) if length else np.zeros(DIMENSION, np.float32)
         encoded = Encoded(sentence, tokens, ids, np.zeros((length, 2), np.int32))
         return Question(language, tuple(f"{language}{number}" for number in ids.tolist()), encoded)
+
+    def renamed(self, question: Question, count: int = 3) -> Question:
+        """The question with `count` other names for runs of its words, each of one to three words."""
+        return replace(question, alternatives=tuple(self._alternative(question.terms) for _ in range(count)))
+
+    def _alternative(self, terms: tuple[str, ...]) -> Alternative:
+        begin = self._random.integers(0, len(terms))
+        language = LANGUAGES[self._random.integers(0, 2)]
+        ids = self._random.integers(0, VOCABULARY, self._random.integers(1, 4)).tolist()
+        covers = terms[begin : begin + self._random.integers(1, 4)]
+        return Alternative(covers, tuple(f"{language}{number}" for number in ids))
 
     def pick(self, choices: list[str], most: int) -> list[str]:
         """Up to `most` of the choices."""

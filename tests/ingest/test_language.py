@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.language import Run, dominant, languages, runs, sentences, tokens, words
+from ingest.language import Run, asked_in, dominant, languages, runs, sentences, tokens, words
 
 SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
 MARKS = (
@@ -271,3 +271,19 @@ def test_import_is_light_and_nothing_asks_the_network() -> None:
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("", "en"),
+        ("2562", "en"),
+        ("What does สสว. do?", "en"),
+        ("สสว. ทำอะไร", "th"),
+        ("ชม: Daniel Sturridge ทีม Liverpool ทำคะแนนเสมอ Chelsea", "th"),
+        ("Scherzer ต้องการปะทะกับ Rockies", "th"),
+        ("OSMEP คือ", "th"),
+    ],
+)
+def test_a_question_is_in_the_language_of_most_of_its_words(question: str, language: str) -> None:
+    assert asked_in(words(question)) == language

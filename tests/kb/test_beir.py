@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from kb.beir import Answer, Item, load
+from kb.beir import Answer, Item, every, load
 from kb.errors import BadEvaluationSet
+from tests.kb.villages import write_villages
 
 CORPUS = [
     {"_id": "en-1", "title": "", "text": "Ice from sunlight keeps fish cold.", "lang": "en"},
@@ -121,6 +122,15 @@ def test_a_file_that_is_damaged(tmp_path: Path, data: bytes) -> None:
     (folder / "corpus.jsonl").write_bytes(data)
     with pytest.raises(BadEvaluationSet):
         load(folder)
+
+
+def test_some_of_the_queries_over_all_of_the_documents(tmp_path: Path) -> None:
+    data = load(write_villages(tmp_path / "villages"))
+    some = every(data, 2)
+    assert list(some.queries) == ["en-q1", "en-q3", "en-q5", "th-q1", "th-q3", "th-q5"]
+    assert some.documents == data.documents
+    assert some.answers == data.answers  # also those of the other language's twin are asked for
+    assert every(data, 1).queries == data.queries
 
 
 @pytest.mark.shared

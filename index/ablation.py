@@ -1,0 +1,119 @@
+"""The index with steps of the search left out, to measure what each of them gives (`kb eval --ablate`).
+
+Each one is a `PassageIndex` that ranks by less than `LocalIndex` does. Scores are cosines or standard scores here,
+not log-odds, so a strength made of them has an order but no meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from index.calibration import Calibration, Means, Signals
+from index.local import CANDIDATES, FloatArray, LocalIndex, RowArray
+from index.model import EVERYWHERE, Found, PassageIndex, Question, Scope
+from index.ranking import best_first
+
+MIXED = 100  # passages of each language that one mixed list is made of: more than anybody looks at
+
+MakeIndex = Callable[[int, Calibration], PassageIndex]
+
+
+class _Dense(LocalIndex):
+    """What the dense steps share."""
+
+    def _nearest(
+        self, question: Question, language: str, scope: Scope, limit: int
+    ) -> tuple[RowArray, FloatArray]:
+        query = self._calibration.centred(question.encoded.sentence, "query", question.language, token=False)
+        return self._dense[language].search(query, limit, self._allowed(language, scope))
+
+    def _found(self, rows: RowArray, language: str, scores: FloatArray) -> list[Found]:
+        passages = [self._rows[row] for row in rows.tolist()]
+        return [
+            Found(one.id, one.group, language, score, Signals(0.0, 0.0, 0.0))
+            for one, score in zip(passages, scores.tolist(), strict=True)
+        ]
+
+
+class CentredDense(_Dense):
+    """One mixed list by the cosine of sentence vectors without their language's mean."""
+
+    def search(self, question: Question, scope: Scope = EVERYWHERE) -> list[Found]:
+        """The passages nearest to the question, best first."""
+        found: list[Found] = []
+        for language in self._in_scope(scope):
+            rows, cosines = self._nearest(question, language, scope, MIXED)
+            found += self._found(rows, language, cosines)
+        return best_first(found)
+
+
+class NaiveDense(CentredDense):
+    """One mixed list by the cosine of sentence vectors as they came from the encoder."""
+
+    def __init__(self, dimension: int, calibration: Calibration) -> None:
+        zero = np.zeros(dimension, np.float32)
+        super().__init__(
+            dimension, replace(calibration, means={key: Means(zero, zero) for key in calibration.means})
+        )
+
+
+class FromEachLanguage(_Dense):
+    """Candidates by meaning from each language, their cosines made standard scores within it."""
+
+    def search(self, question: Question, scope: Scope = EVERYWHERE) -> list[Found]:
+        """The candidates of all languages, best first."""
+        found: list[Found] = []
+        for language in self._in_scope(scope):
+            rows, cosines = self._nearest(question, language, scope, CANDIDATES)
+            if len(rows):
+                scores = self._scores(question, rows, cosines)
+                spread = max(float(scores.std()), 1e-6)
+                found += self._found(rows, language, (scores - scores.mean()) / spread)
+        return best_first(found)
+
+    def _scores(self, question: Question, rows: RowArray, cosines: FloatArray) -> FloatArray:
+        return cosines
+
+
+class LateOnly(FromEachLanguage):
+    """The same candidates, by late interaction instead of their cosines."""
+
+    def _scores(self, question: Question, rows: RowArray, cosines: FloatArray) -> FloatArray:
+        return self._late(question, rows).whole
+
+
+class WithoutGlossary(LocalIndex):
+    """The whole search, but for other names of what a question names."""
+
+    def search(self, question: Question, scope: Scope = EVERYWHERE) -> list[Found]:
+        """The passages that may answer, best first."""
+        return super().search(replace(question, alternatives=()), scope)
+
+
+class WithoutWords(WithoutGlossary):
+    """The whole search, but for what words say in the merge; they still find candidates."""
+
+    def __init__(self, dimension: int, calibration: Calibration) -> None:
+        same, other = calibration.same_language, calibration.other_language
+        super().__init__(
+            dimension,
+            replace(
+                calibration,
+                same_language=replace(same, words=0.0),
+                other_language=replace(other, words=0.0),
+            ),
+        )
+
+
+STEPS: dict[str, MakeIndex] = {
+    "naive dense": NaiveDense,
+    "+ centring": CentredDense,
+    "+ candidates from each language": FromEachLanguage,
+    "+ late interaction": LateOnly,
+    "+ windows, one scale": WithoutWords,
+    "+ words": WithoutGlossary,
+    "+ glossary (final)": LocalIndex,
+}
