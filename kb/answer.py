@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -165,7 +165,10 @@ def result_of(
 
 
 def evidence_of(row: PassageRow, asked: Asked, *, explained: bool) -> Evidence:
-    """The best sentence of a passage and the words that met the query's, in characters of the document."""
+    """The best sentence of a passage and the words that met the query's, in characters of the document.
+
+    They met by their vectors, or because the glossary knows them for names of the same.
+    """
     start = row.passage.start
     spans = np.frombuffer(row.vectors.spans, np.int32).reshape(-1, 2)
     packed = np.frombuffer(row.vectors.tokens, np.uint8).reshape(len(spans), -1)
@@ -173,20 +176,34 @@ def evidence_of(row: PassageRow, asked: Asked, *, explained: bool) -> Evidence:
     found = asked.explainer.explain(packed, spans, sentences)
     places = np.frombuffer(row.places, np.int32).reshape(-1, 2)
     met = [
-        (match, word)
+        (of, word, match.similarity)
         for match in found.matches
+        for of in _overlapping(asked.places, *match.query)
         for word in _overlapping(places, match.passage[0] + start, match.passage[1] + start)
     ]
-    pairs = [
-        MatchedPair(asked.text[of.start : of.end], word, round(match.similarity, 4))
-        for match, word in met
-        for of in _overlapping(asked.places, *match.query)
-    ]
+    met += [(of, name, 1.0) for of, name in _names(asked, row.terms, places)]
+    pairs = (MatchedPair(asked.text[of.start : of.end], word, round(near, 4)) for of, word, near in met)
     return Evidence(
         row.passage.sentences[found.sentence],
-        _joined({word for _, word in met}),
+        _joined({word for _, word, _ in met}),
         tuple(_closest(pairs)) if explained else (),
     )
+
+
+def _names(asked: Asked, terms: tuple[str, ...], places: IntArray) -> Iterator[tuple[Span, Span]]:
+    """Names in the query and where the passage has another name for the same."""
+    for one in asked.question.alternatives:
+        covered = next(_runs(one.covers, asked.question.terms, asked.places))
+        for found in _runs(one.terms, terms, places):
+            yield covered, found
+
+
+def _runs(phrase: tuple[str, ...], terms: tuple[str, ...], places: IntArray) -> Iterator[Span]:
+    """Where the words of a phrase stand one after the other."""
+    length = len(phrase)
+    for at, term in enumerate(terms):
+        if term == phrase[0] and terms[at : at + length] == phrase:
+            yield Span(int(places[at, 0]), int(places[at + length - 1, 1]))
 
 
 def related(

@@ -98,10 +98,11 @@ class IndexRow:
 
 @dataclass(frozen=True, slots=True)
 class PassageRow:
-    """A passage as a result needs it: with the places of its words and its vectors."""
+    """A passage as a result needs it: with its words, their places and its vectors."""
 
     passage: Passage
-    places: bytes  # int32 pairs: where its words stand in the document's text
+    terms: tuple[str, ...]  # its words in search form, in order
+    places: bytes  # int32 pairs: where they stand in the document's text
     vectors: StoredVectors
 
 

@@ -176,14 +176,14 @@ class Store:
         return Document(rows.to_summary(row), row.text, rows.to_blocks(row.blocks), passages_of)
 
     def passage_rows(self, ids: Collection[str], model: str) -> dict[str, PassageRow]:
-        """Passages by id, with the places of their words and their vectors."""
+        """Passages by id, with their words and their vectors."""
         found: dict[str, PassageRow] = {}
         with self._reading() as connection:
             for some in _batched(sorted(ids)):
                 query = rows.with_vectors(model).where(passages.c.id.in_(some)).add_columns(rows.TEXT)
                 for row in connection.execute(query):
                     passage = rows.to_passage(row, row.passage_text)
-                    found[row.id] = PassageRow(passage, row.places, rows.to_vectors(row))
+                    found[row.id] = PassageRow(passage, tuple(row.terms), row.places, rows.to_vectors(row))
         return found
 
     def index_rows(self, model: str, document_ids: Collection[str] | None = None) -> Iterator[IndexRow]:

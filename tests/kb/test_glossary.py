@@ -241,3 +241,18 @@ def test_alternatives_come_once_and_in_the_order_of_the_query(office: Glossary) 
     found = office.alternatives(text, words(text))
     assert len(found) == len(set(found))
     assert all(isinstance(one, Alternative) for one in found)
+
+
+def test_a_name_in_another_form_is_marked_and_explained(tmp_path: Path) -> None:
+    base = KnowledgeBase(Settings(home=tmp_path), WordEncoder())
+    base.add("โครงการนี้ สสว. เป็นผู้ดูแล ร่วมกับชุมชน".encode(), name="office.txt")
+    (result,) = base.search(Query("What did OSMEP do?", explain=True)).results
+    hit = result.passages[0]
+    start = hit.passage.start
+    assert "สสว." in {
+        hit.passage.text[one.start - start : one.end - start] for one in hit.evidence.highlights
+    }
+    (pair,) = [one for one in hit.evidence.pairs if one.query_word == "OSMEP"]
+    found = hit.passage.text[pair.passage_word.start - start : pair.passage_word.end - start]
+    assert (found, pair.similarity) == ("สสว.", 1.0)
+    base.close()
