@@ -85,6 +85,14 @@ class LateOnly(FromEachLanguage):
         return self._late(question, rows).whole
 
 
+class WithWindows(FromEachLanguage):
+    """The same candidates, by late interaction with the whole passage and with its best window."""
+
+    def _scores(self, question: Question, rows: RowArray, cosines: FloatArray) -> FloatArray:
+        late = self._late(question, rows)
+        return late.whole + late.window
+
+
 class WithoutGlossary(LocalIndex):
     """The whole search, but for other names of what a question names."""
 
@@ -93,27 +101,12 @@ class WithoutGlossary(LocalIndex):
         return super().search(replace(question, alternatives=()), scope)
 
 
-class WithoutWords(WithoutGlossary):
-    """The whole search, but for what words say in the merge; they still find candidates."""
-
-    def __init__(self, dimension: int, calibration: Calibration) -> None:
-        same, other = calibration.same_language, calibration.other_language
-        super().__init__(
-            dimension,
-            replace(
-                calibration,
-                same_language=replace(same, words=0.0),
-                other_language=replace(other, words=0.0),
-            ),
-        )
-
-
 STEPS: dict[str, MakeIndex] = {
     "naive dense": NaiveDense,
     "+ centring": CentredDense,
     "+ candidates from each language": FromEachLanguage,
     "+ late interaction": LateOnly,
-    "+ windows, one scale": WithoutWords,
-    "+ words": WithoutGlossary,
+    "+ best windows": WithWindows,
+    "+ words, merged by log-odds": WithoutGlossary,
     "+ glossary (final)": LocalIndex,
 }
