@@ -21,12 +21,12 @@ STEP = 6  # every sixth query of xquad-dev in each language, over all of its par
 # prints what is reached, to raise them by.
 FLOORS: dict[str, dict[str, dict[str, float]]] = {
     "xquad-dev": {
-        "pair_map": {"en": 0.89, "th": 0.88},
-        "only_other_mrr10": {"en": 0.83, "th": 0.78},
-        "only_same_mrr10": {"en": 0.92, "th": 0.94},
+        "pair_map": {"en": 0.9, "th": 0.9},
+        "only_other_mrr10": {"en": 0.84, "th": 0.83},
+        "only_same_mrr10": {"en": 0.93, "th": 0.94},
         "cross_r1": {"en": 0.83, "th": 0.85},
         "same_r1": {"en": 0.92, "th": 0.94},
-        "no_answer_auroc": {"en": 0.91, "th": 0.91},
+        "no_answer_auroc": {"en": 0.92, "th": 0.91},
         "sentence_hit": {"en-en": 0.74, "en-th": 0.56, "th-en": 0.66, "th-th": 0.58},
     },
     "villages": {
