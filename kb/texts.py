@@ -19,7 +19,7 @@ from pathlib import Path, PurePath
 from index.learn import Sample
 from ingest import reader
 from ingest.errors import IngestError
-from ingest.language import asked_in, dominant, words
+from ingest.language import asked_in, words
 from ingest.model import Block, Manuscript, Parsed, Passage, Role, Span, Word
 from ingest.normalise import compose, normalise
 from ingest.passages import split
@@ -213,7 +213,8 @@ def _asked(
         passages.append(_sample(rest, passage.language, frozenset([document]), kept))
     if text.heading:
         answers = versions or frozenset[str]().union(*(one.documents for one in passages))
-        queries.append(_sample(text.heading, dominant(text.heading), answers, words(text.heading)))
+        named = words(text.heading)
+        queries.append(_sample(text.heading, asked_in(named), answers, named))
     return passages, queries
 
 
