@@ -6,29 +6,20 @@ not log-odds, so a strength made of them has an order but no meaning.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from index.calibration import Calibration, Means, Signals
 from index.local import CANDIDATES, FloatArray, LocalIndex, RowArray
-from index.model import EVERYWHERE, Found, PassageIndex, Question, Scope
+from index.model import EVERYWHERE, Found, MakeIndex, Question, Scope
 from index.ranking import best_first
 
 MIXED = 100  # passages of each language that one mixed list is made of: more than anybody looks at
 
-MakeIndex = Callable[[int, Calibration], PassageIndex]
-
 
 class _Dense(LocalIndex):
     """What the dense steps share."""
-
-    def _nearest(
-        self, question: Question, language: str, scope: Scope, limit: int
-    ) -> tuple[RowArray, FloatArray]:
-        query = self._calibration.centred(question.encoded.sentence, "query", question.language, token=False)
-        return self._dense[language].search(query, limit, self._allowed(language, scope))
 
     def _found(self, rows: RowArray, language: str, scores: FloatArray) -> list[Found]:
         passages = [self._rows[row] for row in rows.tolist()]
@@ -45,7 +36,7 @@ class CentredDense(_Dense):
         """The passages nearest to the question, best first."""
         found: list[Found] = []
         for language in self._in_scope(scope):
-            rows, cosines = self._nearest(question, language, scope, MIXED)
+            rows, cosines = self._nearest(question, language, self._allowed(language, scope), MIXED)
             found += self._found(rows, language, cosines)
         return best_first(found)
 
@@ -67,7 +58,7 @@ class FromEachLanguage(_Dense):
         """The candidates of all languages, best first."""
         found: list[Found] = []
         for language in self._in_scope(scope):
-            rows, cosines = self._nearest(question, language, scope, CANDIDATES)
+            rows, cosines = self._nearest(question, language, self._allowed(language, scope), CANDIDATES)
             if len(rows):
                 scores = self._scores(question, rows, cosines)
                 spread = max(float(scores.std()), 1e-6)

@@ -2,8 +2,9 @@
 
 An encoder puts the language of a text into its vector before its meaning, so each language's mean is taken
 away, for queries and passages apart. A query's tokens are weighted by how rare they are in its language. Late
-interaction and shared words then become log-odds of "this passage answers this query", with weights of their
-own for a passage in the query's language and for one in another (docs/decisions/0004).
+interaction, with the passage and with its best window, and shared words then become log-odds of "this passage
+answers this query", with weights of their own for a passage in the query's language and for one in another
+(docs/decisions/0004).
 
 The file is an `.npz` without pickles, `VERSION` 2; `kb calibrate` makes it from any bilingual text.
 """
@@ -129,6 +130,11 @@ class Calibration:
         norms = np.linalg.norm(moved, axis=-1, keepdims=True)
         centred: FloatArray = (moved / np.maximum(norms, 1e-12)).astype(np.float32)
         return centred
+
+    def query_tokens(self, encoded: Encoded, language: str) -> tuple[FloatArray, FloatArray]:
+        """A query's tokens (n, d) as late interaction takes them, centred and rotated, and their weights (n,)."""
+        tokens = self.centred(encoded.tokens, "query", language, token=True)
+        return tokens @ self.rotation, self.token_weights[language].of(encoded.ids)
 
     def save(self, path: Path) -> None:
         """Write the file; half precision is enough for means and rotation."""

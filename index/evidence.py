@@ -39,9 +39,7 @@ class Explainer:
 
     def __init__(self, question: Question, calibration: Calibration) -> None:
         encoded = question.encoded
-        tokens = calibration.centred(encoded.tokens, "query", question.language, token=True)
-        self._tokens = tokens @ calibration.rotation
-        self._weights = calibration.token_weights[question.language].of(encoded.ids)
+        self._tokens, self._weights = calibration.query_tokens(encoded, question.language)
         self._spans = encoded.spans
 
     def explain(self, packed: ByteArray, spans: IntArray, sentences: IntArray) -> Explanation:

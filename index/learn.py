@@ -33,7 +33,11 @@ class Sample:
 def learn(
     encoder: Encoder, passages: Sequence[Sample], queries: Sequence[Sample], source: str
 ) -> Calibration:
-    """Learn means, token weights and the merge. Every language needs passages and queries."""
+    """Learn means, token weights, the merges and the certainty.
+
+    Every language needs passages, and queries with answers among them. Whether a query has an answer in
+    another language need not be known (`index.fit.fit`).
+    """
     languages = sorted({sample.language for sample in passages})
     encoded_passages = list(encoder.encode((sample.text for sample in passages), "passage"))
     encoded_queries = list(encoder.encode((sample.text for sample in queries), "query"))
@@ -79,8 +83,7 @@ def _observations(
         together = np.concatenate(packed)
         documents = np.array([min(passages[i].documents) for i in rows])
         for number, (query, encoded) in enumerate(zip(queries, encoded_queries, strict=True)):
-            tokens = draft.centred(encoded.tokens, "query", query.language, token=True) @ draft.rotation
-            weights = draft.token_weights[query.language].of(encoded.ids)
+            tokens, weights = draft.query_tokens(encoded, query.language)
             late = late_interaction(tokens, weights, together, starts)
             covered = np.zeros(len(rows), np.float32)
             matched, coverage = words.match(query.terms)

@@ -123,19 +123,17 @@ class LexicalIndex:
 
     def _counted(self, terms: tuple[str, ...]) -> Iterator[tuple[int, int]]:
         postings = [self._postings[term] for term in terms]
-        rarest = min(range(len(terms)), key=lambda at: len(postings[at]))
-        for row in postings[rarest]:
+        for row in min(postings, key=len):
             if all(row in posting for posting in postings):
-                count = _occurrences(self._terms[row], terms, rarest)
+                count = sum(1 for _ in places_of(terms, self._terms[row]))
                 if count:
                     yield row, count
 
 
-def _occurrences(words: tuple[str, ...], phrase: tuple[str, ...], anchor: int) -> int:
-    """How often the phrase stands among the words; `anchor` is the place in it of its rarest word."""
-    count, place = 0, -1
-    for _ in range(words.count(phrase[anchor])):
-        place = words.index(phrase[anchor], place + 1)
-        begin = place - anchor
-        count += begin >= 0 and words[begin : begin + len(phrase)] == phrase
-    return count
+def places_of(phrase: tuple[str, ...], words: tuple[str, ...]) -> Iterator[int]:
+    """Where the words of a phrase stand one after the other, as numbers of its first word."""
+    place = -1
+    for _ in range(words.count(phrase[0])):
+        place = words.index(phrase[0], place + 1)
+        if words[place : place + len(phrase)] == phrase:
+            yield place

@@ -122,9 +122,8 @@ class LocalIndex:
         return np.array(rows, np.int64)
 
     def _search_language(self, question: Question, language: str, allowed: RowArray | None) -> list[Found]:
-        calibration, encoded = self._calibration, question.encoded
-        query = calibration.centred(encoded.sentence, "query", question.language, token=False)
-        by_meaning, _ = self._dense[language].search(query, CANDIDATES, allowed)
+        calibration = self._calibration
+        by_meaning, _ = self._nearest(question, language, allowed, CANDIDATES)
         matched, coverage = self._words[language].match(question.terms, question.alternatives)
         if allowed is not None:
             kept = np.isin(matched, allowed)
@@ -144,13 +143,18 @@ class LocalIndex:
             found.append(Found(passage.id, passage.group, language, log_odds(one, merge), one))
         return found
 
+    def _nearest(
+        self, question: Question, language: str, allowed: RowArray | None, limit: int
+    ) -> tuple[RowArray, FloatArray]:
+        sentence = question.encoded.sentence
+        query = self._calibration.centred(sentence, "query", question.language, token=False)
+        return self._dense[language].search(query, limit, allowed)
+
     def _late(self, question: Question, rows: RowArray) -> Late:
-        calibration, encoded = self._calibration, question.encoded
-        tokens = calibration.centred(encoded.tokens, "query", question.language, token=True)
-        weights = calibration.token_weights[question.language].of(encoded.ids)
+        tokens, weights = self._calibration.query_tokens(question.encoded, question.language)
         packed = [self._rows[row].tokens for row in rows.tolist()]
         starts = np.cumsum([0, *(len(one) for one in packed[:-1])]).astype(np.int64)
-        return late_interaction(tokens @ calibration.rotation, weights, np.concatenate(packed), starts)
+        return late_interaction(tokens, weights, np.concatenate(packed), starts)
 
     def near(self, entries: Sequence[Entry], scope: Scope = EVERYWHERE) -> list[Neighbour]:
         """The groups closest in meaning to some entries together, best first, ties by id."""

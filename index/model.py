@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from index.calibration import Signals
+from index.calibration import Calibration, Signals
 from index.encoder import Encoded
 
 FloatArray = npt.NDArray[np.float32]
@@ -108,3 +108,6 @@ class PassageIndex(Protocol):
 
     def near(self, entries: Sequence[Entry], scope: Scope = EVERYWHERE) -> list[Neighbour]:
         """The groups closest in meaning to some entries together, best first, ties by id."""
+
+
+MakeIndex = Callable[[int, Calibration], PassageIndex]  # an empty one, for vectors of that dimension

@@ -46,9 +46,8 @@ def similarities(query: FloatArray, packed: ByteArray) -> FloatArray:
     A packed token stands for the unit vector of its signs, so this is the inner product with that vector.
     """
     dimension, width = query.shape[1], packed.shape[1]
-    scaled = np.zeros(
-        (8 * width, len(query)), np.float32
-    )  # the bits that fill up the last byte count nothing
+    # The bits that fill up the last byte count nothing.
+    scaled = np.zeros((8 * width, len(query)), np.float32)
     scaled[:dimension] = query.T * np.float32(2 / np.sqrt(dimension))
     found = np.empty((len(packed), len(query)), np.float32)
     bits = np.empty((min(CHUNK, len(packed)), width, 8), np.float32)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from index.calibration import Calibration, Certainty
 from index.encoder import Encoder
 from index.evidence import Explainer
+from index.lexical import places_of
 from index.model import Found, Neighbour, Question, Scope
 from index.ranking import Group, strength
 from ingest.economies import find_economy
@@ -193,17 +194,14 @@ def evidence_of(row: PassageRow, asked: Asked, *, explained: bool) -> Evidence:
 def _names(asked: Asked, terms: tuple[str, ...], places: IntArray) -> Iterator[tuple[Span, Span]]:
     """Names in the query and where the passage has another name for the same."""
     for one in asked.question.alternatives:
-        covered = next(_runs(one.covers, asked.question.terms, asked.places))
         for found in _runs(one.terms, terms, places):
-            yield covered, found
+            yield next(_runs(one.covers, asked.question.terms, asked.places)), found
 
 
 def _runs(phrase: tuple[str, ...], terms: tuple[str, ...], places: IntArray) -> Iterator[Span]:
-    """Where the words of a phrase stand one after the other."""
-    length = len(phrase)
-    for at, term in enumerate(terms):
-        if term == phrase[0] and terms[at : at + length] == phrase:
-            yield Span(int(places[at, 0]), int(places[at + length - 1, 1]))
+    """The characters of a phrase wherever its words stand one after the other."""
+    for at in places_of(phrase, terms):
+        yield Span(int(places[at, 0]), int(places[at + len(phrase) - 1, 1]))
 
 
 def related(

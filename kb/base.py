@@ -12,7 +12,7 @@ from index.calibration import Calibration
 from index.encoder import Encoder, load_encoder, name_of
 from index.errors import IndexFault
 from index.local import LocalIndex
-from index.model import Entry, Found, Neighbour, PassageIndex, Question, Scope
+from index.model import Entry, Found, MakeIndex, Neighbour, PassageIndex, Question, Scope
 from index.ranking import Group, grouped, ordinary
 from ingest.model import Facts
 from ingest.normalise import normalise
@@ -38,7 +38,7 @@ class KnowledgeBase:
         self,
         settings: Settings,
         encoder: Encoder | None = None,
-        make_index: Callable[[int, Calibration], PassageIndex] = LocalIndex,
+        make_index: MakeIndex = LocalIndex,
     ) -> None:
         """Open the knowledge base in `settings.home`, made if it is not there.
 

@@ -27,9 +27,10 @@ from typing import get_args
 import numpy as np
 import numpy.typing as npt
 
-from index.ablation import STEPS, MakeIndex
+from index.ablation import STEPS
 from index.encoder import Encoded, Encoder, Side
 from index.local import LocalIndex
+from index.model import MakeIndex
 from ingest.normalise import normalise
 from kb.answer import verdict_of
 from kb.base import KnowledgeBase

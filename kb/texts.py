@@ -1,7 +1,7 @@
 """Files and folders made into what a calibration is learnt from: passages, and questions that they answer.
 
 A folder in the BEIR layout has questions. Other texts give their own: the heading of a document, taken off, asks
-for for the document, and one sentence taken out of each passage asks for the rest of it (the inverse cloze task:
+for the document, and one sentence taken out of each passage asks for the rest of it (the inverse cloze task:
 Lee, Chang & Toutanova, "Latent Retrieval for Weakly Supervised Open Domain Question Answering", ACL 2019).
 A heading also asks for the version of its document in the other language, told by its name. A sentence does not:
 its translation still stands there, which would make the other language look the easier one.

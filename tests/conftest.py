@@ -16,6 +16,7 @@ from index.encoder import Encoder, load_encoder
 from kb.base import KnowledgeBase
 from kb.bring import bring_in
 from kb.settings import Settings, from_environment
+from kb.sources import Source, find
 from tests.fakes import WordEncoder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,6 +51,19 @@ def sample_base(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> I
     assert counts["failed"] == 0
     yield base
     base.close()
+
+
+@pytest.fixture(scope="session")
+def sample_files(sample_base: KnowledgeBase) -> dict[str, str]:
+    """The file under samples/ of each of its documents, by id."""
+    found = {}
+    for source in find([str(ROOT / "samples")]):
+        assert isinstance(source, Source)
+        added = sample_base.add(source.read(), name=source.name, origin=source.origin, stated=source.facts())
+        assert {one.status for one in added} == {"unchanged"}
+        for one in added:
+            found[one.document_id] = Path(source.path).relative_to(ROOT / "samples").as_posix()
+    return found
 
 
 @pytest.fixture

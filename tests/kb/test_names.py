@@ -19,7 +19,6 @@ from kb.base import KnowledgeBase
 from kb.glossary import OWN, Glossary, read, shipped
 from kb.model import LANGUAGES, Query
 from kb.settings import Settings
-from kb.sources import Source, find
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.model
@@ -48,21 +47,15 @@ def questions() -> list[Asked]:
 
 
 @pytest.fixture(scope="module")
-def files(sample_base: KnowledgeBase) -> dict[str, str]:
+def files(sample_base: KnowledgeBase, sample_files: dict[str, str]) -> dict[str, str]:
     """The file under samples/, with the row of a table, of each document by its id."""
     cases = ROOT / "samples" / "cases"
     with (cases / "english-cases.csv").open(encoding="utf-8", newline="") as table:
         rows = {row["title"]: f"cases/english-cases.csv#{row['id']}" for row in csv.DictReader(table)}
     for line in (cases / "thai-cases.jsonl").read_text(encoding="utf-8").splitlines():
         rows[json.loads(line)["title"]] = f"cases/thai-cases.jsonl#{json.loads(line)['id']}"
-    found = {}
-    for source in find([str(ROOT / "samples")]):
-        assert isinstance(source, Source)
-        path = Path(source.path).relative_to(ROOT / "samples").as_posix()
-        for one in sample_base.add(
-            source.read(), name=source.name, origin=source.origin, stated=source.facts()
-        ):
-            found[one.document_id] = rows.get(one.title, path)
+    titles = {one.id: one.title for one in sample_base.documents()}
+    found = {one: rows.get(titles[one], file) for one, file in sample_files.items()}
     assert {name for one in questions() for name in one.found} <= set(found.values())
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -27,18 +28,9 @@ PAIRS = {
 
 
 @pytest.fixture(scope="module")
-def names(sample_base: KnowledgeBase) -> dict[str, str]:
-    """The file, and row of a table, of each document by its id."""
-    from kb.sources import Source, find
-
-    found = {}
-    for source in find([str(ROOT / "samples")]):
-        assert isinstance(source, Source)
-        added = sample_base.add(source.read(), name=source.name, origin=source.origin, stated=source.facts())
-        assert {one.status for one in added} == {"unchanged"}
-        for one in added:
-            found[one.document_id] = source.name
-    return found
+def names(sample_files: dict[str, str]) -> dict[str, str]:
+    """The name of the file of each document by its id."""
+    return {one: Path(file).name for one, file in sample_files.items()}
 
 
 def test_what_the_samples_are(sample_base: KnowledgeBase) -> None:

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.errors import HomeUnusable, ModelMismatch
+from kb.errors import BadGlossary, HomeUnusable, LoneName, ModelMismatch
 from kb.model import Page, Query
 from tests.web.shelf import Shelf
 from web import create_app
@@ -38,6 +38,11 @@ class Broken(Shelf):
 class Mismatched(Shelf):
     def search(self, query: Query) -> Page:
         raise ModelMismatch(stored="bundled", current="BAAI/bge-m3")
+
+
+class Nameless(Shelf):
+    def search(self, query: Query) -> Page:
+        raise BadGlossary(path="/srv/saphan/glossary.csv", line=3, cause=LoneName(found="ice"))
 
 
 class Homeless(Shelf):
@@ -100,6 +105,13 @@ def test_another_model_is_a_state_of_the_server_not_a_fault_of_the_reader() -> N
     answer = site.get("/api/v1/search?q=x")
     assert (answer.status_code, answer.json["error"]["code"]) == (503, "model_mismatch")
     assert "kb reindex" in site.get("/search?q=x&ui=th").text
+
+
+def test_a_broken_glossary_is_a_state_of_the_server_and_says_its_line() -> None:
+    answer = create_app(Nameless()).test_client().get("/api/v1/search?q=x")
+    assert (answer.status_code, answer.json["error"]["code"]) == (503, "bad_glossary")
+    assert "Line 3: “ice”" in answer.json["error"]["message"]
+    assert "บรรทัดที่ 3: “ice”" in answer.json["error"]["message_th"]
 
 
 @pytest.mark.parametrize(
