@@ -26,6 +26,11 @@ class DenseIndex:
         """The rows that are in the index, in no particular order."""
         return faiss.vector_to_array(self._index.id_map).astype(np.int64)
 
+    def vectors(self) -> tuple[RowArray, FloatArray]:
+        """All rows (n,) and their vectors (n, d)."""
+        stored = faiss.downcast_index(self._index.index)
+        return self.rows(), stored.reconstruct_n(0, len(self)).astype(np.float32)
+
     def add(self, rows: RowArray, vectors: FloatArray) -> None:
         """Add unit vectors (n, d) under new rows (n,)."""
         self._index.add_with_ids(np.ascontiguousarray(vectors, np.float32), rows)

@@ -35,6 +35,9 @@ class LexicalIndex:
     def __len__(self) -> int:
         return len(self._terms)
 
+    def __contains__(self, term: str) -> bool:
+        return term in self._postings
+
     def rows(self) -> list[int]:
         """The rows that are in the index."""
         return list(self._terms)

@@ -168,6 +168,20 @@ class LocalIndex:
             found += [Neighbour(group, language, total / len(entries)) for group, total in totals.items()]
         return sorted(found, key=lambda one: (-one.score, one.group))
 
+    def knows(self, term: str) -> bool:
+        """Whether a word, in search form, stands in any passage."""
+        return any(term in lexical for lexical in self._words.values())
+
+    def centres(self) -> dict[str, FloatArray]:
+        """What each group is about: the direction (d,) of the mean of its passages, centred for their languages."""
+        sums: dict[str, FloatArray] = {}
+        for dense in self._dense.values():
+            rows, vectors = dense.vectors()
+            for row, vector in zip(rows.tolist(), vectors, strict=True):
+                group = self._rows[row].group
+                sums[group] = sums[group] + vector if group in sums else vector
+        return {group: total / (np.linalg.norm(total) or 1.0) for group, total in sums.items()}
+
     def _closest(self, entry: Entry, language: str, allowed: RowArray | None) -> dict[str, float]:
         """The groups with passages near an entry, and the cosine of the nearest of each."""
         vector = self._calibration.centred(entry.sentence, "passage", entry.language, token=False)

@@ -109,5 +109,11 @@ class PassageIndex(Protocol):
     def near(self, entries: Sequence[Entry], scope: Scope = EVERYWHERE) -> list[Neighbour]:
         """The groups closest in meaning to some entries together, best first, ties by id."""
 
+    def knows(self, term: str) -> bool:
+        """Whether a word, in search form, stands in any passage."""
+
+    def centres(self) -> dict[str, FloatArray]:
+        """What each group is about: the direction (d,) of the mean of its passages, centred for their languages."""
+
 
 MakeIndex = Callable[[int, Calibration], PassageIndex]  # an empty one, for vectors of that dimension

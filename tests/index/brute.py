@@ -63,6 +63,16 @@ class BruteIndex:
         ]
         return sorted(found, key=lambda one: (-one.score, one.group, one.language))
 
+    def knows(self, term: str) -> bool:
+        return any(term in entry.terms for entry in self._all())
+
+    def centres(self) -> dict[str, FloatArray]:
+        centres = {}
+        for group, entries in self._entries.items():
+            mean = np.mean([self._centre(one.sentence, "passage", one.language) for one in entries], axis=0)
+            centres[group] = mean / np.linalg.norm(mean)
+        return centres
+
     def cosine(self, question: Question, entry: Entry) -> float:
         query = self._centre(question.encoded.sentence, "query", question.language)
         return float(query @ self._centre(entry.sentence, "passage", entry.language))

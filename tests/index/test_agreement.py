@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -35,6 +36,12 @@ def test_the_two_agree_after_any_moves_in_any_scope(seed: int, moves: list[tuple
             assert_same(ours.search(question, scope), theirs.search(question, scope))
             near = [entry, world.entry("y", "y", "th")]
             assert_as_near(ours.near(near, scope), theirs.near(near, scope))
+    asked = [*world.question("en").terms, *world.question("th").terms, "no such word"]
+    assert [ours.knows(term) for term in asked] == [theirs.knows(term) for term in asked]
+    centres, same = ours.centres(), theirs.centres()
+    assert centres.keys() == same.keys()
+    for group, centre in centres.items():
+        np.testing.assert_allclose(centre, same[group], atol=1e-5)
 
 
 @pytest.mark.parametrize(
