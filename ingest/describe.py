@@ -1,4 +1,4 @@
-"""What a document is: title, kind, languages, date, event, economies, organisations, source.
+"""What a document is: title, kind, languages, date, event, economies, organisations, themes, source.
 
 What somebody stated comes first, then what the file itself states, then what its text tells.
 """
@@ -13,10 +13,11 @@ from typing import TypeVar
 from ingest.document_date import document_date
 from ingest.economies import Mention, economies_in, find_economy
 from ingest.events import all_events, find_event
+from ingest.fields import FIELDS
 from ingest.language import languages
 from ingest.model import Description, Facts, Kind, Manuscript, Parsed, Role
 from ingest.organisations import find_organisation, organisations_in
-from ingest.table import FIELDS
+from ingest.themes import find_theme, find_themes
 
 _T = TypeVar("_T")
 _NOTHING = Facts()
@@ -62,6 +63,7 @@ def describe(manuscript: Manuscript, parsed: Parsed, stated: Facts = _NOTHING) -
     date = _first(facts.date for facts in given) or (found.value if found else None)
     economies = _first(facts.economies for facts in given)
     organisations = _first(facts.organisations for facts in given)
+    themes = _first(facts.themes for facts in given)
     event = find_event(f"{title}\n{text}", date, _first(facts.event for facts in given))
     return Description(
         title=title,
@@ -73,6 +75,7 @@ def describe(manuscript: Manuscript, parsed: Parsed, stated: Facts = _NOTHING) -
         organisations=tuple(dict.fromkeys(map(find_organisation, organisations)))
         if organisations
         else _organisations(text),
+        themes=tuple(dict.fromkeys(map(find_theme, themes))) if themes else find_themes(f"{title}\n{text}"),
         source=_first(facts.source for facts in given) or _source(text),
     )
 

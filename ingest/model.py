@@ -56,7 +56,8 @@ class Facts:
     """Descriptive facts that somebody stated: the file's own metadata, a table's columns, flags or a sidecar.
 
     Nothing is guessed here; `None` or an empty tuple means "not stated". A date is partial ISO 8601:
-    "2019", "2019-08" or "2019-08-02". Economies are official English names (`ingest.economies`).
+    "2019", "2019-08" or "2019-08-02". Economies are official English names (`ingest.economies`), themes stored
+    names where they are known (`ingest.themes`).
     """
 
     title: str | None = None
@@ -65,6 +66,7 @@ class Facts:
     event: str | None = None
     economies: tuple[str, ...] = ()
     organisations: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
     source: str | None = None
     sample: bool | None = None
 
@@ -111,6 +113,7 @@ class Description:
     event: str | None
     economies: tuple[str, ...]
     organisations: tuple[str, ...]
+    themes: tuple[str, ...]  # stored names (`ingest.themes`), the strongest first
     source: str | None
 
 

@@ -6,6 +6,7 @@
     event: Bangkok 2019
     economies: [Thailand, Chinese Taipei]
     organisations: [OSMEP]
+    themes: [Women's empowerment, การท่องเที่ยวเชิงอนุรักษ์]
     source: https://example.org/release
     sample: false
 
@@ -100,6 +101,7 @@ def facts_of(values: Mapping[str, object]) -> Facts:
         event=_words("event", values),
         economies=_economies(values),
         organisations=_names("organisations", values),
+        themes=_names("themes", values),
         source=_words("source", values),
         sample=_yes_or_no("sample", values),
     )

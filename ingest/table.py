@@ -24,19 +24,11 @@ from ingest.errors import (
     RowWithoutText,
     UnknownColumns,
 )
+from ingest.fields import FIELDS, fold
 from ingest.lines import paragraphs
 from ingest.model import Block, Kind, Parsed, Role
-from ingest.normalise import normalise
 from ingest.sidecar import facts_of
 
-# The parts of a case, in the order they are read in, and the names that columns give them.
-FIELDS: Mapping[str, tuple[str, ...]] = {
-    "challenge": ("challenges", "problem", "problems", "ความท้าทาย", "ปัญหา", "โจทย์"),
-    "approach": ("approaches", "solution", "solutions", "แนวทาง", "แนวทางแก้ไข", "วิธีการ", "วิธีดำเนินการ"),
-    "actors": ("actor", "stakeholders", "partners", "ผู้เกี่ยวข้อง", "ผู้มีส่วนร่วม", "ผู้มีส่วนเกี่ยวข้อง", "ผู้ดำเนินการ"),
-    "results": ("result", "outcome", "outcomes", "impact", "ผลลัพธ์", "ผล", "ผลการดำเนินงาน", "ผลที่ได้รับ"),
-    "evidence": ("proof", "sources of evidence", "หลักฐาน", "หลักฐานอ้างอิง"),
-}
 _OTHERS: Mapping[str, tuple[str, ...]] = {
     "title": ("name", "case", "case title", "headline", "ชื่อ", "ชื่อเรื่อง", "ชื่อกรณี", "ชื่อกรณีศึกษา", "หัวข้อ"),
     "text": ("body", "content", "ข้อความ", "เนื้อหา"),
@@ -49,6 +41,7 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
         *("organisation", "organization", "organizations", "agency", "agencies"),
         *("องค์กร", "หน่วยงาน"),
     ),
+    "themes": ("theme", "topic", "topics", "ธีม", "ประเด็น", "แก่นเรื่อง"),
     "source": ("sources", "url", "link", "ที่มา", "แหล่งที่มา", "แหล่งข้อมูล"),
     "sample": ("ตัวอย่าง",),
     "language": ("lang", "languages", "ภาษา"),  # known, but found again in the text itself
@@ -70,7 +63,7 @@ class _Row:
 
 def is_column(name: str) -> bool:
     """Whether `name` is an English or Thai name of a column that we know."""
-    return _fold(name) in _COLUMNS
+    return _folded(name) in _COLUMNS
 
 
 def looks_like_csv(text: str, named_so: bool = False) -> bool:
@@ -108,8 +101,8 @@ def parse_json_lines(data: bytes) -> tuple[Parsed, ...]:
     return _documents("jsonl", _json_rows(decode(data)))
 
 
-def _fold(name: str) -> str:
-    return normalise(name).casefold().replace("_", " ").strip(" :") if name != "_id" else name
+def _folded(name: str) -> str:
+    return name if name == "_id" else fold(name)
 
 
 def _head(text: str) -> list[str]:
@@ -125,13 +118,13 @@ def _separator(line: str) -> str:
 
 def _known(names: Sequence[str]) -> list[str | None]:
     """The column that each name stands for, `None` where it is none of ours."""
-    columns = [_COLUMNS.get(_fold(name)) for name in names]
+    columns = [_COLUMNS.get(_folded(name)) for name in names]
     if not any(column in _TEXTUAL for column in columns):
         found = ", ".join(name for name in names if name.strip())
         raise UnknownColumns(found=found[:200], expected=", ".join(_TEXTUAL))
     for name, column in zip(names, columns, strict=True):
         near = (
-            [] if column or len(name) < 5 else get_close_matches(_fold(name), _COLUMNS, n=1, cutoff=_NEARLY)
+            [] if column or len(name) < 5 else get_close_matches(_folded(name), _COLUMNS, n=1, cutoff=_NEARLY)
         )
         if near:
             raise MistypedColumn(found=name, meant=near[0])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,7 @@ from kb.model import (
     Query,
     Related,
     Result,
+    Sort,
     Strength,
     Summary,
 )
@@ -54,6 +56,8 @@ def check(query: Query) -> None:
     for economy in query.economies:
         if find_economy(economy) != economy:
             raise UnknownEconomy(value=economy)
+    if query.sort not in get_args(Sort):
+        raise BadQuery(name="sort", value=query.sort, allowed=", ".join(get_args(Sort)))
     if not 1 <= query.limit <= MOST:
         raise BadQuery(name="limit", value=query.limit, allowed=f"1–{MOST}")
     if query.offset < 0:
@@ -69,14 +73,16 @@ def scope_of(query: Query, catalogue: dict[str, Summary]) -> Scope:
         or query.kinds
         or query.economies
         or query.events
+        or query.themes
         or query.year_from is not None
         or query.year_to is not None
     )
-    groups = {one.id for one in catalogue.values() if _passes(query, one)} if filtered else None
+    groups = {one.id for one in catalogue.values() if passes(query, one)} if filtered else None
     return Scope(query.languages, groups, query.excluded_documents)
 
 
-def _passes(query: Query, document: Summary) -> bool:
+def passes(query: Query, document: Summary) -> bool:
+    """Whether a document passes the filters of a query, but for that of languages, which is one of passages."""
     if query.documents and document.id not in query.documents:
         return False
     if query.kinds and document.kind not in query.kinds:
@@ -84,6 +90,8 @@ def _passes(query: Query, document: Summary) -> bool:
     if query.economies and not set(query.economies) & set(document.economies):
         return False
     if query.events and document.event not in query.events:
+        return False
+    if query.themes and not set(query.themes) & set(document.themes):
         return False
     if query.year_from is None and query.year_to is None:
         return True
@@ -100,6 +108,7 @@ def facets_of(documents: Iterable[Summary]) -> Facets:
     economy: Counter[str] = Counter()
     event: Counter[str] = Counter()
     year: Counter[str] = Counter()
+    theme: Counter[str] = Counter()
     for document in documents:
         language.update(document.languages)
         kind[document.kind.value] += 1
@@ -108,7 +117,8 @@ def facets_of(documents: Iterable[Summary]) -> Facets:
             event[document.event] += 1
         if document.date:
             year[document.date[:4]] += 1
-    return Facets(*(_by_count(one) for one in (language, kind, economy, event, year)))
+        theme.update(document.themes)
+    return Facets(*(_by_count(one) for one in (language, kind, economy, event, year, theme)))
 
 
 def _by_count(counts: Counter[str]) -> dict[str, int]:
@@ -120,6 +130,21 @@ def verdict_of(strength_: float) -> Strength:
     if strength_ >= STRONG:
         return "strong"
     return "possible" if strength_ >= POSSIBLE else "weak"
+
+
+def latest_first(
+    groups: Sequence[Group[Found]], catalogue: Mapping[str, Summary], ordinary: float, certainty: Certainty
+) -> list[Group[Found]]:
+    """Groups by the dates of their documents, those without a date last; after all others the weak ones.
+
+    `ordinary` are the log-odds of what this query finds anyway.
+    """
+
+    def weak(group: Group[Found]) -> bool:
+        return verdict_of(strength(group.score, ordinary, certainty)) == "weak"
+
+    by_date = sorted(groups, key=lambda group: catalogue[group.id].date or "", reverse=True)
+    return sorted(by_date, key=weak)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import islice
 
@@ -12,15 +11,34 @@ from index.calibration import Calibration
 from index.encoder import Encoder, load_encoder, name_of
 from index.errors import IndexFault
 from index.local import LocalIndex
-from index.model import Entry, Found, MakeIndex, Neighbour, PassageIndex, Question, Scope
+from index.model import Found, MakeIndex, Neighbour, PassageIndex, Question, Scope
 from index.ranking import Group, grouped, ordinary
 from ingest.model import Facts
 from ingest.normalise import normalise
+from ingest.spelling import Hint, hint
 from kb import answer, intake
+from kb.atlas import Atlas
 from kb.calibrations import calibration_for
 from kb.errors import ModelMismatch, NoSuchDocument, Unusable
 from kb.glossary import Glossary, GlossaryFile
-from kb.model import Added, Document, Outcome, Page, Query, Related, Result, Status, Summary
+from kb.live import Live, LiveIndex
+from kb.model import (
+    LANGUAGES,
+    Added,
+    Aligned,
+    Document,
+    Outcome,
+    Page,
+    Placed,
+    Query,
+    Related,
+    Result,
+    Status,
+    StoredFile,
+    Summary,
+    Version,
+)
+from kb.parallel import aligned
 from kb.records import Draft, Known, Original, Problem, Reading, StoredVectors
 from kb.settings import Settings
 from kb.store import Store
@@ -49,10 +67,8 @@ class KnowledgeBase:
         self._given_encoder, self._make_index = encoder, make_index
         self._store = Store(settings.home)
         self._glossary = GlossaryFile(settings.home)
-        self._lock = threading.RLock()  # guards the three below
-        self._index: PassageIndex | None = None
-        self._catalogue: dict[str, Summary] = {}
-        self._followed = 0  # the last change that index and catalogue have taken in
+        self._live = LiveIndex(self._store, self._empty_index, lambda: self.model)
+        self._atlas = Atlas(self._store, self._live)
         self._asked = lru_cache(maxsize=256)(self._ask)
 
     def close(self) -> None:
@@ -121,29 +137,51 @@ class KnowledgeBase:
 
         Raises `BadQuery`, `ModelMismatch`, `Unusable`, and `BadGlossary` or `Unreadable` as `GlossaryFile` does.
         """
+        (page,) = self._pages(query, (query.languages,))
+        return page
+
+    def by_language(self, query: Query) -> tuple[Page, ...]:
+        """The same search with the passages of each of `LANGUAGES` on a page of their own.
+
+        Strengths and facets are those of the search as one list. Raises as `search` does.
+        """
+        return self._pages(query, [(language,) for language in LANGUAGES])
+
+    def _pages(self, query: Query, parts: Iterable[tuple[str, ...]]) -> tuple[Page, ...]:
+        """One page for each of `parts`, which are languages of passages; none means all."""
         started = time.perf_counter()
         answer.check(query)
         asked = self._asked(normalise(query.text), self._glossary.current())
         found, catalogue = self._find(asked.question, query)
-        groups = [group for group in grouped(found) if group.id in catalogue]
-        return Page(
-            query=query,
-            query_language=asked.question.language,
-            total=len(groups),
-            results=self._results(groups, catalogue, asked, query),
-            facets=answer.facets_of(catalogue[group.id] for group in groups),
-            took_ms=(time.perf_counter() - started) * 1000,
-        )
+        found = [one for one in found if one.group in catalogue]
+        groups = grouped(found)
+        usual = ordinary([group.score for group in groups], asked.certainty.floor)
+        facets = answer.facets_of(catalogue[group.id] for group in groups)
+        pages = []
+        for languages in parts:
+            those = grouped(one for one in found if not languages or one.language in languages)
+            pages.append(
+                Page(
+                    query=query,
+                    query_language=asked.question.language,
+                    total=len(those),
+                    results=self._results(those, catalogue, asked, query, usual),
+                    facets=facets,
+                    took_ms=(time.perf_counter() - started) * 1000,
+                )
+            )
+        return tuple(pages)
 
     def _ask(self, text: str, glossary: Glossary) -> answer.Asked:
         return answer.ask(text, self.encoder, self.calibration, glossary)
 
     def _find(self, question: Question, query: Query) -> tuple[list[Found], dict[str, Summary]]:
-        with self._lock:
-            index, catalogue = self._current()
+        with self._live.lock:
+            live = self._current()
             if not question.terms:  # nothing but spaces and punctuation: an empty query finds nothing
-                return [], catalogue
-            return index.search(question, answer.scope_of(query, catalogue)), catalogue
+                return [], live.catalogue
+            scope = answer.scope_of(query, live.catalogue)
+            return live.index.search(question, scope), live.catalogue
 
     def _results(
         self,
@@ -151,11 +189,13 @@ class KnowledgeBase:
         catalogue: dict[str, Summary],
         asked: answer.Asked,
         query: Query,
+        usual: float,
     ) -> tuple[Result, ...]:
+        if query.sort == "date":
+            groups = answer.latest_first(groups, catalogue, usual, asked.certainty)
         page = groups[query.offset : query.offset + query.limit]
         shown = {found.id for group in page for found in group.members[: answer.PASSAGES_SHOWN]}
         rows = self._store.passage_rows(shown, self.model)
-        usual = ordinary([group.score for group in groups], asked.certainty.floor)
         return tuple(
             answer.result_of(group, catalogue[group.id], rows, asked, usual, explained=query.explain)
             for group in page
@@ -163,23 +203,49 @@ class KnowledgeBase:
 
     def related(self, document_id: str, limit: int = 5) -> tuple[Related, ...]:
         """The documents closest in meaning, both languages in turn. Raises `NoSuchDocument`."""
-        with self._lock:
-            index, catalogue = self._current()
-            if document_id not in catalogue:
+        with self._live.lock:
+            live = self._current()
+            if document_id not in live.catalogue:
                 raise NoSuchDocument(id=document_id)
 
             def near(one: str) -> list[Neighbour]:
-                return index.near(self._entries(one), Scope(excluded=frozenset([one])))
+                entries = [intake.to_entry(row) for row in self._store.index_rows(self.model, [one])]
+                return live.index.near(entries, Scope(excluded=frozenset([one])))
 
-            return answer.related(catalogue[document_id], near, catalogue, limit)
+            return answer.related(live.catalogue[document_id], near, live.catalogue, limit)
 
-    def _entries(self, document_id: str) -> list[Entry]:
-        rows = self._store.index_rows(self.model, [document_id])
-        return [intake.to_entry(row, self.encoder.dimension) for row in rows]
+    def aligned(self, document_id: str, other_id: str) -> tuple[Aligned, ...]:
+        """The paragraphs of two documents beside each other, in order; all of both. Raises `NoSuchDocument`."""
+        left, right = self.document(document_id), self.document(other_id)
+        passages = {passage.id for passage in (*left.passages, *right.passages)}
+        return aligned(left, right, self._store.passage_rows(passages, self.model))
+
+    def placed(self) -> tuple[Placed, ...]:
+        """Where the documents lie on the map, in order of their ids."""
+        self.require_model()
+        return self._atlas.placed(self.model)
+
+    def hint(self, text: str) -> Hint | None:
+        """What was probably meant, when a question looks mistyped and its words are not in the collection."""
+        with self._live.lock:
+            index = self._current().index
+        return hint(normalise(text), index.knows)
 
     def document(self, document_id: str) -> Document:
         """A whole document. Raises `NoSuchDocument`."""
         return self._store.document(document_id)
+
+    def versions(self, document_id: str) -> tuple[Version, ...]:
+        """All versions of a document, newest first. Raises `NoSuchDocument`."""
+        return self._store.versions(document_id)
+
+    def version(self, document_id: str, number: int) -> Document:
+        """A document as it was, without passages. Raises `NoSuchDocument`, `NoSuchVersion`."""
+        return self._store.version(document_id, number)
+
+    def original(self, document_id: str) -> StoredFile:
+        """The file that a document was read from. Raises `NoSuchDocument`."""
+        return self._store.original(document_id)
 
     def documents(self) -> tuple[Summary, ...]:
         """All documents, newest first."""
@@ -220,28 +286,13 @@ class KnowledgeBase:
         elif stored != self.model:
             raise ModelMismatch(stored=stored, current=self.model)
 
-    def _current(self) -> tuple[PassageIndex, dict[str, Summary]]:
-        """The index and the catalogue, after taking in what has changed since they were last used."""
-        with self._lock:
-            self.require_model()
-            change = self._store.change()
-            if self._index is None:
-                self._index = self._make_index(self.encoder.dimension, self.calibration)
-                self._follow(self._index, None)
-            elif change > self._followed:
-                self._follow(self._index, self._store.changed_since(self._followed))
-            self._followed = change
-            return self._index, self._catalogue
+    def _empty_index(self) -> PassageIndex:
+        return self._make_index(self.encoder.dimension, self.calibration)
 
-    def _follow(self, index: PassageIndex, changed: set[str] | None) -> None:
-        """Bring index and catalogue up to date: `changed` documents, or all of them."""
-        rows: dict[str, list[Entry]] = {one: [] for one in changed or ()}
-        for row in self._store.index_rows(self.model, changed):
-            rows.setdefault(row.document_id, []).append(intake.to_entry(row, self.encoder.dimension))
-        for document_id, entries in rows.items():
-            index.replace(document_id, entries)
-        kept = {} if changed is None else {k: v for k, v in self._catalogue.items() if k not in changed}
-        self._catalogue = kept | {one.id: one for one in self._store.summaries(changed)}
+    def _current(self) -> Live:
+        """What is searched now; to be used under the lock of `_live`."""
+        self.require_model()
+        return self._live.current()
 
     def reindex(self, progress: Callable[[int, int], None] = lambda done, total: None) -> int:
         """Encode all passages with the model in use and search those vectors from now on.
@@ -257,8 +308,7 @@ class KnowledgeBase:
             done += len(some)
             progress(done, len(texts))
         self._store.adopt_model(self.model)
-        with self._lock:
-            self._index = None
+        self._live.forget()
         return done
 
     def verify(self) -> tuple[Problem, ...]:
@@ -273,8 +323,8 @@ class KnowledgeBase:
         problems = self._store.problems(stored)
         if problems or stored != self.model:
             return tuple(problems)
-        with self._lock:
-            index, _ = self._current()
+        with self._live.lock:
+            index = self._current().index
             indexed = index.ids()
         there = {row.id for row in self._store.index_rows(self.model)}
         problems += [Problem("not_indexed", one) for one in sorted(there - indexed)]
@@ -287,8 +337,6 @@ class KnowledgeBase:
         documents = self.documents()
         facets = answer.facets_of(documents)
         passages, vectors = self._store.counts()
-        with self._lock:
-            followed = self._followed
         return Status(
             documents=len(documents),
             passages=passages,
@@ -299,7 +347,7 @@ class KnowledgeBase:
             model=self._store.model() or self.model,
             model_in_use=self.model,
             change=self._store.change(),
-            indexed_change=followed,
+            indexed_change=self._live.change,
             bytes_on_disk=self._store.bytes_on_disk(),
         )
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, get_args
 
 import click
 from tqdm import tqdm
@@ -18,12 +18,13 @@ from ingest.economies import find_economy
 from ingest.errors import IngestError
 from ingest.model import Kind
 from ingest.sidecar import facts_of
+from ingest.themes import find_theme
 from kb import serialise, show
 from kb.base import KnowledgeBase
 from kb.bring import bring_in, progress, tell
 from kb.errors import KbError, NotAdded
 from kb.messages import say
-from kb.model import LANGUAGES, Query
+from kb.model import LANGUAGES, Query, Sort
 from kb.settings import Settings, from_environment
 
 if TYPE_CHECKING:
@@ -100,6 +101,8 @@ def ingest(
 )
 @click.option("--kind", "kinds", multiple=True, type=click.Choice([kind.value for kind in Kind]))
 @click.option("--economy", "economies", multiple=True, help="name in English or Thai, or code")
+@click.option("--theme", "themes", multiple=True, help="name in English or Thai")
+@click.option("--sort", type=click.Choice(get_args(Sort)), default="relevance", show_default=True)
 @click.option("--limit", type=int, default=10, show_default=True)
 @click.option("--explain", is_flag=True, help="also show which word met which")
 @JSON
@@ -110,6 +113,8 @@ def search(
     lang: str,
     kinds: tuple[str, ...],
     economies: tuple[str, ...],
+    themes: tuple[str, ...],
+    sort: Sort,
     limit: int,
     explain: bool,
     as_json: bool,
@@ -120,14 +125,17 @@ def search(
         languages=() if lang == "any" else (lang,),
         kinds=kinds,
         economies=tuple(find_economy(economy) or economy for economy in economies),
+        themes=tuple(map(find_theme, themes)),
+        sort=sort,
         limit=limit,
         explain=explain,
     )
     with opened(settings) as base:
-        page = base.search(query)
-        click.echo(
-            show.as_json(serialise.search_page(page)) if as_json else show.page_text(page, settings.language)
-        )
+        page, hint = base.search(query), base.hint(text)
+        if as_json:
+            click.echo(show.as_json(serialise.search_page(page, hint)))
+        else:
+            click.echo(show.page_text(page, hint, settings.language))
 
 
 @main.command(name="list")

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DatabaseError
 
 from kb.errors import HomeUnusable
 
-HEAD = "0001"  # the newest step in kb/migrations
+HEAD = "0002"  # the newest step in kb/migrations
 NAME = "saphan.sqlite"
 
 

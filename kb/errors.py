@@ -5,6 +5,8 @@ KbError
 ├── NothingThere      there is no such file
 ├── Unreadable        a file or folder cannot be read
 ├── NoSuchDocument    there is no document with that id
+├── NoSuchVersion     the document has no version of that number
+├── NoSuchEvent       no document is of that event
 ├── BadQuery          a search asks for something impossible
 │   └── UnknownEconomy
 ├── ModelMismatch     the stored vectors were made by another model
@@ -104,6 +106,22 @@ class NoSuchDocument(KbError):
     code = "no_such_document"
     en = "There is no document {id!r}. It may have been removed; `python -m kb list` shows what is there."
     th = "ไม่มีเอกสารรหัส {id!r} อาจถูกนำออกไปแล้ว ดูเอกสารที่มีอยู่ได้ด้วย `python -m kb list`"
+
+
+class NoSuchVersion(KbError):
+    """The document has no version of that number."""
+
+    code = "no_such_version"
+    en = "Document {id!r} has no version {number}. Its newest one can be read without a number."
+    th = "เอกสารรหัส {id!r} ไม่มีฉบับแก้ไขที่ {number} ฉบับล่าสุดเปิดอ่านได้โดยไม่ต้องระบุหมายเลข"
+
+
+class NoSuchEvent(KbError):
+    """No document is of that event."""
+
+    code = "no_such_event"
+    en = "There is no event “{name}”. Look for it in the list of events."
+    th = "ไม่มีงานประชุม “{name}” โปรดดูจากรายการงานประชุม"
 
 
 class BadQuery(KbError):

@@ -18,12 +18,12 @@ from ingest.model import Facts, Parsed
 from ingest.normalise import compose
 from ingest.passages import split
 from kb.errors import NotAdded
-from kb.records import Draft, IndexRow, StoredVectors, key_of
+from kb.records import Draft, IndexRow, StoredVectors, key_of, spelled
 
 
 def input_key(data: bytes, stated: Facts) -> str:
     """A key of what is read and what is stated of it: the same again gives the same documents."""
-    return hashlib.sha256(hashlib.sha256(data).digest() + repr(stated).encode()).hexdigest()
+    return hashlib.sha256(hashlib.sha256(data).digest() + spelled(stated).encode()).hexdigest()
 
 
 def drafts(
@@ -88,14 +88,15 @@ def texts_of(draft: Draft) -> dict[str, tuple[str, str]]:
     return {key_of(text): (text, language) for text, language in texts}
 
 
-def to_entry(row: IndexRow, dimension: int) -> Entry:
+def to_entry(row: IndexRow) -> Entry:
     """A stored passage as an index takes it."""
-    width = -(-dimension // 8)
+    sentence = np.frombuffer(row.vectors.sentence, np.float32)
+    width = -(-len(sentence) // 8)  # bytes of a packed token vector
     return Entry(
         id=row.id,
         group=row.document_id,
         language=row.language,
         terms=row.terms,
-        sentence=np.frombuffer(row.vectors.sentence, np.float32),
+        sentence=sentence,
         tokens=np.frombuffer(row.vectors.tokens, np.uint8).reshape(-1, width),
     )

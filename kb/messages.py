@@ -15,6 +15,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Nothing here answers that well; these are the closest.",
         "ไม่มีเอกสารที่ตอบคำถามนี้ได้ดี รายการต่อไปนี้ใกล้เคียงที่สุด",
     ),
+    "did_you_mean": ("Did you mean “{text}”?", "คุณหมายถึง “{text}” ใช่หรือไม่"),
     "strong": ("strong", "ตรงมาก"),
     "possible": ("possible", "อาจตรง"),
     "weak": ("weak", "ไม่ค่อยตรง"),

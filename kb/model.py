@@ -14,6 +14,7 @@ from ingest.model import Facts, Kind, PlacedBlock, Span
 
 __all__ = [
     "Added",
+    "Aligned",
     "Document",
     "Evidence",
     "Facets",
@@ -23,18 +24,23 @@ __all__ = [
     "Page",
     "Passage",
     "PassageHit",
+    "Placed",
     "PlacedBlock",
     "Query",
     "Related",
     "Result",
+    "Sort",
     "Span",
     "Status",
+    "StoredFile",
     "Summary",
+    "Version",
 ]
 
 LANGUAGES = ("en", "th")
 Strength = Literal["strong", "possible", "weak"]
 Outcome = Literal["added", "updated", "unchanged"]
+Sort = Literal["relevance", "date"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ class Summary:
     event: str | None
     economies: tuple[str, ...]  # official English names
     organisations: tuple[str, ...]
+    themes: tuple[str, ...]  # stored names (`ingest.themes`), the strongest first
     source: str
     format: str
     sample: bool
@@ -111,10 +118,12 @@ class Query:
     kinds: tuple[str, ...] = ()
     economies: tuple[str, ...] = ()  # official English names
     events: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()  # stored names
     year_from: int | None = None
     year_to: int | None = None
     limit: int = 10
     offset: int = 0
+    sort: Sort = "relevance"  # by date: latest first, after them those that match only weakly
     explain: bool = False  # also give the matched word pairs
     documents: tuple[str, ...] = ()  # ids; to search within a document
     excluded_documents: frozenset[str] = frozenset()  # as if they were not there
@@ -167,6 +176,7 @@ class Facets:
     economy: Mapping[str, int] = field(default_factory=dict)
     event: Mapping[str, int] = field(default_factory=dict)
     year: Mapping[str, int] = field(default_factory=dict)
+    theme: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +198,43 @@ class Related:
     document: Summary
     score: float
     same_story: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A state of a document; `summary.version` is its number, counted from 1."""
+
+    summary: Summary
+    created_at: datetime  # UTC
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file as it came in."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """Stretches of two documents that say the same, in characters of each; None where one has nothing for it.
+
+    `similarity` is the cosine of the two, -1 to 1; 0 where one is missing.
+    """
+
+    left: Span | None
+    right: Span | None
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A document's place on the map: near those that speak of the like. 0 to 1 in both directions."""
+
+    document: Summary
+    x: float
+    y: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 
-from ingest.model import Description, Manuscript
+from ingest.model import Description, Facts, Manuscript
 from ingest.model import Passage as CutPassage
 from kb.model import Passage
 
@@ -59,8 +60,9 @@ class Draft:
     @property
     def content(self) -> str:
         """A key that changes whenever the text or the description does."""
-        parts = (self.manuscript, self.description, self.sample)
-        return hashlib.sha256(repr(parts).encode()).hexdigest()
+        plain = spelled(replace(self.description, themes=()))
+        rest = _sha256(f"({self.manuscript!r}, {plain}, {self.sample!r})")
+        return content_with(rest, self.description.themes)
 
     def text_of(self, passage: CutPassage) -> str:
         """The text of one of its passages."""
@@ -116,4 +118,23 @@ class Problem:
 
 def key_of(passage_text: str) -> str:
     """The key under which a text's vectors are kept."""
-    return hashlib.sha256(passage_text.encode()).hexdigest()
+    return _sha256(passage_text)
+
+
+def spelled(told: Facts | Description) -> str:
+    """What a key is made of: `repr`, in which `themes` stands only where there are any.
+
+    They came when keys were stored already; those stay good.
+    """
+    named = ((one.name, getattr(told, one.name)) for one in fields(told))
+    values = (f"{name}={value!r}" for name, value in named if name != "themes" or value)
+    return f"{type(told).__name__}({', '.join(values)})"
+
+
+def content_with(rest: str, themes: Sequence[str]) -> str:
+    """The content key of a document with these themes; `rest` is that of the same document without any."""
+    return _sha256(f"{rest} {list(themes)!r}") if themes else rest
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -24,11 +24,12 @@ TEXT: Label[str] = func.substr(
 _IS_CURRENT = and_(versions.c.document_id == documents.c.id, versions.c.number == documents.c.version)
 
 
-def summary() -> Select[Any]:
-    """The columns of a `Summary`, from current versions."""
+def summary(*, current: bool = True) -> Select[Any]:
+    """The columns of a `Summary`, from current versions, or else from all."""
+    joined = _IS_CURRENT if current else versions.c.document_id == documents.c.id
     return select(
         documents.c.id,
-        documents.c.version,
+        versions.c.number.label("version"),
         documents.c.added_at,
         versions.c.title,
         versions.c.kind,
@@ -37,10 +38,11 @@ def summary() -> Select[Any]:
         versions.c.event,
         versions.c.economies,
         versions.c.organisations,
+        versions.c.themes,
         versions.c.source,
         versions.c.format,
         versions.c.sample,
-    ).join_from(documents, versions, _IS_CURRENT)
+    ).join_from(documents, versions, joined)
 
 
 def known() -> Select[Any]:
@@ -88,6 +90,7 @@ def to_summary(row: Row[Any]) -> Summary:
         event=row.event,
         economies=tuple(row.economies),
         organisations=tuple(row.organisations),
+        themes=tuple(row.themes),
         source=row.source,
         format=row.format,
         sample=row.sample,
@@ -137,6 +140,7 @@ def from_description(description: Description) -> dict[str, Any]:
         "event": description.event,
         "economies": list(description.economies),
         "organisations": list(description.organisations),
+        "themes": list(description.themes),
     }
 
 

@@ -57,6 +57,7 @@ versions = Table(
     Column("event", Text),
     Column("economies", JSON, nullable=False),
     Column("organisations", JSON, nullable=False),
+    Column("themes", JSON, nullable=False),
     Column("source", Text, nullable=False),
     Column("format", Text, nullable=False),
     Column("sample", Boolean, nullable=False),
@@ -115,6 +116,7 @@ changes = Table(
 facts = Table(
     "facts",
     metadata,
-    Column("name", Text, primary_key=True),  # "model": the name of the model whose vectors are searched
+    # "model": the name of the model whose vectors are searched; "map": the places of documents (kb.atlas)
+    Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )

@@ -8,42 +8,107 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ingest.spelling import Hint
+from kb.answer import facets_of
+from kb.cases import Case, case_of
+from kb.events import Event, thai_name
 from kb.model import (
+    LANGUAGES,
+    Aligned,
     Document,
     Facets,
     Page,
     Passage,
     PassageHit,
+    Placed,
     Query,
     Related,
     Result,
     Span,
     Status,
     Summary,
+    Version,
 )
 
 Json = dict[str, Any]
 
 
-def search_page(page: Page) -> Json:
+def search_page(page: Page, hint: Hint | None) -> Json:
     """The answer of `/api/v1/search`."""
     return {
         "query": _query(page.query, page.query_language),
         "took_ms": round(page.took_ms, 1),
         "total": page.total,
-        "results": [_result(result, page.query.explain) for result in page.results],
-        "facets": _facets(page.facets),
+        "results": _results(page),
+        "facets": facets(page.facets),
+        "hint": {"text": hint.text, "reason": hint.reason} if hint else None,
+    }
+
+
+def by_language(pages: Sequence[Page]) -> Json:
+    """The answer of `/api/v1/search/by-language`, from a page for each of `LANGUAGES`."""
+    last = pages[-1]
+    return {
+        "query": _query(last.query, last.query_language),
+        "took_ms": round(last.took_ms, 1),
+        "pages": {
+            language: {"total": page.total, "results": _results(page)}
+            for language, page in zip(LANGUAGES, pages, strict=True)
+        },
+        "facets": facets(last.facets),
     }
 
 
 def document_list(documents: Sequence[Summary], limit: int, offset: int) -> Json:
-    """The answer of `/api/v1/documents`: the part of all `documents` from `offset` on."""
+    """The answer of `/api/v1/documents`: the part of all `documents` from `offset` on, and counts of all."""
     return {
         "total": len(documents),
         "limit": limit,
         "offset": offset,
         "documents": [summary(document) for document in documents[offset : offset + limit]],
+        "facets": facets(facets_of(documents)),
     }
+
+
+def version_list(document_id: str, versions: Sequence[Version]) -> Json:
+    """The answer of `/api/v1/documents/{id}/versions`."""
+    return {
+        "document_id": document_id,
+        "versions": [
+            {**summary(version.summary), "created_at": version.created_at.isoformat()} for version in versions
+        ],
+    }
+
+
+def aligned(document_id: str, other_id: str, rows: Sequence[Aligned]) -> Json:
+    """The answer of `/api/v1/documents/{id}/aligned/{other_id}`."""
+    return {
+        "document_id": document_id,
+        "other_id": other_id,
+        "rows": [
+            {
+                "left": _pair(row.left) if row.left else None,
+                "right": _pair(row.right) if row.right else None,
+                "similarity": row.similarity,
+            }
+            for row in rows
+        ],
+    }
+
+
+def event_list(events: Sequence[Event]) -> Json:
+    """The answer of `/api/v1/events`."""
+    return {"events": [{**_event(event), "documents": len(event.documents)} for event in events]}
+
+
+def event(event: Event) -> Json:
+    """The answer of `/api/v1/events/{slug}`."""
+    return {**_event(event), "documents": [summary(document) for document in event.documents]}
+
+
+def placed(places: Sequence[Placed]) -> Json:
+    """The answer of `/api/v1/map`."""
+    return {"places": [{"x": one.x, "y": one.y, **summary(one.document)} for one in places]}
 
 
 def document(document: Document) -> Json:
@@ -63,6 +128,7 @@ def document(document: Document) -> Json:
             }
             for block in document.blocks
         ],
+        "case": _case(case_of(document)),
         "passages": [
             {
                 **_passage(passage),
@@ -109,11 +175,29 @@ def summary(document: Summary) -> Json:
         "event": document.event,
         "economies": list(document.economies),
         "organisations": list(document.organisations),
+        "themes": list(document.themes),
         "source": document.source,
         "format": document.format,
         "sample": document.sample,
         "added_at": document.added_at.isoformat(),
     }
+
+
+def _event(event: Event) -> Json:
+    return {
+        "slug": event.slug,
+        "name": event.name,
+        "name_th": thai_name(event.name),
+        "date": event.date,
+        "economy": event.economy,
+    }
+
+
+def _case(case: Case | None) -> Json | None:
+    """Where each part of a case stands; none for what is not told."""
+    if case is None:
+        return None
+    return {part.name: [[block.start, block.end] for block in part.blocks] for part in case.parts}
 
 
 def _query(query: Query, language: str) -> Json:
@@ -124,11 +208,17 @@ def _query(query: Query, language: str) -> Json:
         "kind": list(query.kinds),
         "economy": list(query.economies),
         "event": list(query.events),
+        "theme": list(query.themes),
         "year_from": query.year_from,
         "year_to": query.year_to,
+        "sort": query.sort,
         "limit": query.limit,
         "offset": query.offset,
     }
+
+
+def _results(page: Page) -> list[Json]:
+    return [_result(result, page.query.explain) for result in page.results]
 
 
 def _result(result: Result, explain: bool) -> Json:
@@ -141,6 +231,7 @@ def _result(result: Result, explain: bool) -> Json:
         "date": document.date,
         "event": document.event,
         "economies": list(document.economies),
+        "themes": list(document.themes),
         "score": round(result.score, 4),
         "strength": round(result.strength, 4),
         "verdict": result.verdict,
@@ -179,13 +270,15 @@ def _passage(passage: Passage) -> Json:
     }
 
 
-def _facets(facets: Facets) -> Json:
+def facets(facets: Facets) -> Json:
+    """How many documents carry each value."""
     return {
         "language": dict(facets.language),
         "kind": dict(facets.kind),
         "economy": dict(facets.economy),
         "event": dict(facets.event),
         "year": dict(facets.year),
+        "theme": dict(facets.theme),
     }
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ingest.spelling import Hint
 from kb.errors import KbError
 from kb.evaluate import Report
 from kb.messages import say
@@ -38,11 +39,11 @@ def failed(path: str, error: KbError) -> str:
     return as_json({"path": path, "status": "failed", "document_id": None, "passages": 0, "error": message})
 
 
-def page_text(page: Page, language: str) -> str:
+def page_text(page: Page, hint: Hint | None, language: str) -> str:
     """Results: strength, title, facts, the best sentence with its matching words in brackets."""
+    lines = [say("did_you_mean", language, text=hint.text), ""] if hint else []
     if not page.results:
-        return say("nothing_found", language)
-    lines = []
+        return "\n".join([*lines, say("nothing_found", language)])
     if page.results[0].verdict == "weak" and page.query.offset == 0:
         lines += [say("nothing_good", language), ""]
     for rank, result in enumerate(page.results, start=page.query.offset + 1):
@@ -85,6 +86,7 @@ def summary_facts(document: Summary) -> str:
         document.date,
         document.event,
         ", ".join(document.economies),
+        ", ".join(document.themes),
     )
     return " · ".join(fact for fact in facts if fact)
 

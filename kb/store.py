@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, or_, select, text, update
+from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, or_, select, text
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError
 
-from kb import rows
+from kb import rows, writes
 from kb.database import NAME, open_database
-from kb.errors import HomeUnusable, NoSuchDocument
-from kb.model import Document, Summary
+from kb.errors import HomeUnusable, NoSuchDocument, NoSuchVersion
+from kb.model import Document, StoredFile, Summary, Version
 from kb.records import Draft, IndexRow, Known, Original, PassageRow, Problem, StoredVectors, key_of
 from kb.schema import changes, documents, facts, originals, passages, vectors, versions
 
@@ -108,16 +108,16 @@ class Store:
                 )
                 .on_conflict_do_update(index_elements=["sha256"], set_={"documents": original.documents})
             )
-            number = _put_version(connection, draft, original.sha256)
-            _put_passages(connection, draft, number)
-            _put_vectors(connection, made, model)
+            number = writes.put_version(connection, draft, original.sha256)
+            writes.put_passages(connection, draft, number)
+            writes.put_vectors(connection, made, model)
             connection.execute(insert(changes).values(document_id=draft.id))
         return number
 
     def add_vectors(self, made: Mapping[str, StoredVectors], model: str) -> None:
         """Write vectors of texts that are already there, made by another model."""
         with self._writing() as connection:
-            _put_vectors(connection, made, model)
+            writes.put_vectors(connection, made, model)
 
     def remove(self, document_id: str) -> None:
         """Take a document out with its versions, passages, and what nothing else uses any more.
@@ -129,24 +129,19 @@ class Store:
             if removed.rowcount == 0:
                 raise NoSuchDocument(id=document_id)
             connection.execute(insert(changes).values(document_id=document_id))
-            _sweep(connection)
+            writes.sweep(connection)
 
     def adopt_model(self, model: str) -> None:
         """Search the vectors of `model` from now on and drop all others; every passage must have its own."""
         with self._writing() as connection:
-            connection.execute(
-                upsert(facts)
-                .values(name="model", value=model)
-                .on_conflict_do_update(index_elements=["name"], set_={"value": model})
-            )
+            writes.put_fact(connection, "model", model)
             connection.execute(delete(vectors).where(vectors.c.model != model))
 
     # ---- out
 
     def model(self) -> str | None:
         """The name of the model whose vectors are searched; None in a new knowledge base."""
-        with self._reading() as connection:
-            return connection.scalar(select(facts.c.value).where(facts.c.name == "model"))
+        return self.fact("model")
 
     def summaries(self, ids: Collection[str] | None = None) -> list[Summary]:
         """All documents, or those of `ids` that are there, newest first."""
@@ -162,11 +157,7 @@ class Store:
     def document(self, document_id: str) -> Document:
         """A whole document. Raises `NoSuchDocument`."""
         with self._reading() as connection:
-            row = connection.execute(
-                rows.summary()
-                .add_columns(versions.c.text, versions.c.blocks)
-                .where(documents.c.id == document_id)
-            ).first()
+            row = connection.execute(_whole(document_id)).first()
             if row is None:
                 raise NoSuchDocument(id=document_id)
             cut = connection.execute(
@@ -174,6 +165,57 @@ class Store:
             ).all()
         passages_of = tuple(rows.to_passage(one, row.text[one.start : one.end]) for one in cut)
         return Document(rows.to_summary(row), row.text, rows.to_blocks(row.blocks), passages_of)
+
+    def versions(self, document_id: str) -> tuple[Version, ...]:
+        """All versions of a document, newest first. Raises `NoSuchDocument`."""
+        query = (
+            rows.summary(current=False)
+            .add_columns(versions.c.created_at)
+            .where(documents.c.id == document_id)
+            .order_by(versions.c.number.desc())
+        )
+        with self._reading() as connection:
+            found = connection.execute(query).all()
+        if not found:
+            raise NoSuchDocument(id=document_id)
+        return tuple(Version(rows.to_summary(row), row.created_at.replace(tzinfo=UTC)) for row in found)
+
+    def version(self, document_id: str, number: int) -> Document:
+        """A document as it was in one of its versions, without passages: those are kept of the current one only.
+
+        Raises `NoSuchDocument`, `NoSuchVersion`.
+        """
+        with self._reading() as connection:
+            row = connection.execute(_whole(document_id, number)).first()
+            if row is None and connection.scalar(select(exists().where(documents.c.id == document_id))):
+                raise NoSuchVersion(id=document_id, number=number)
+        if row is None:
+            raise NoSuchDocument(id=document_id)
+        return Document(rows.to_summary(row), row.text, rows.to_blocks(row.blocks), ())
+
+    def original(self, document_id: str) -> StoredFile:
+        """The file that a document's current version was read from. Raises `NoSuchDocument`."""
+        query = (
+            rows.summary()
+            .join(originals, originals.c.sha256 == versions.c.original)
+            .with_only_columns(originals.c.name, originals.c.data)
+            .where(documents.c.id == document_id)
+        )
+        with self._reading() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            raise NoSuchDocument(id=document_id)
+        return StoredFile(row.name, row.data)
+
+    def fact(self, name: str) -> str | None:
+        """What is kept under a name of `facts`."""
+        with self._reading() as connection:
+            return connection.scalar(select(facts.c.value).where(facts.c.name == name))
+
+    def keep_fact(self, name: str, value: str) -> None:
+        """Keep `value` under a name of `facts`, in place of what was there."""
+        with self._writing() as connection:
+            writes.put_fact(connection, name, value)
 
     def passage_rows(self, ids: Collection[str], model: str) -> dict[str, PassageRow]:
         """Passages by id, with their words and their vectors."""
@@ -248,72 +290,8 @@ def _batched(keys: list[str]) -> Iterator[list[str]]:
         yield keys[at : at + BATCH]
 
 
-def _put_version(connection: Connection, draft: Draft, original: str) -> int:
-    """Write the next version of a document, and the document if it is new; returns the version's number."""
-    now = datetime.now(UTC).replace(tzinfo=None)
-    last = connection.scalar(select(documents.c.version).where(documents.c.id == draft.id))
-    number = (last or 0) + 1
-    if last is None:
-        values = {"id": draft.id, "identity": draft.identity, "version": number, "added_at": now}
-        connection.execute(insert(documents).values(values))
-    else:
-        connection.execute(update(documents).where(documents.c.id == draft.id).values(version=number))
-    described = rows.from_description(draft.description)
-    connection.execute(
-        insert(versions).values(
-            document_id=draft.id,
-            number=number,
-            created_at=now,
-            source=draft.source,
-            format=draft.format,
-            sample=draft.sample,
-            text=draft.manuscript.text,
-            blocks=rows.from_blocks(draft.manuscript.blocks),
-            content=draft.content,
-            input=draft.input,
-            original=original,
-            **described,
-        )
-    )
-    return number
-
-
-def _put_passages(connection: Connection, draft: Draft, number: int) -> None:
-    """Write the passages of a version in place of those of the one before."""
-    connection.execute(delete(passages).where(passages.c.document_id == draft.id))
-    values = [
-        {
-            "id": f"{draft.id}-{number}-{ordinal}",
-            "document_id": draft.id,
-            "ordinal": ordinal,
-            "text_key": key_of(draft.text_of(passage)),
-            **rows.from_passage(passage),
-        }
-        for ordinal, passage in enumerate(draft.passages)
-    ]
-    if values:
-        connection.execute(insert(passages), values)
-
-
-def _put_vectors(connection: Connection, made: Mapping[str, StoredVectors], model: str) -> None:
-    values = [
-        {
-            "text_key": key,
-            "model": model,
-            "sentence": one.sentence,
-            "tokens": one.tokens,
-            "spans": one.spans,
-            "checksum": one.checksum,
-        }
-        for key, one in made.items()
-    ]
-    if values:
-        connection.execute(upsert(vectors).on_conflict_do_nothing(), values)
-
-
-def _sweep(connection: Connection) -> None:
-    """Delete vectors that no passage and originals that no version uses."""
-    used = exists().where(passages.c.text_key == vectors.c.text_key)
-    connection.execute(delete(vectors).where(~used))
-    kept = exists().where(versions.c.original == originals.c.sha256)
-    connection.execute(delete(originals).where(~kept))
+def _whole(document_id: str, number: int | None = None) -> Select[Any]:
+    """A document with its text and blocks: as it is, or as it was in version `number`."""
+    query = rows.summary(current=number is None).add_columns(versions.c.text, versions.c.blocks)
+    query = query.where(documents.c.id == document_id)
+    return query if number is None else query.where(versions.c.number == number)

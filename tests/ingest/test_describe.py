@@ -76,7 +76,13 @@ def test_bangkok_seed() -> None:
 def test_stated_facts_win_over_the_files_and_these_over_the_text() -> None:
     text = "The forum was held in Bangkok, Thailand, on 2 August 2019 by OSMEP."
     file = Facts(title="File title", date="2018", economies=("Peru",), source="a file")
-    stated = Facts(title="Stated title", kind=Kind.CASE, organisations=("สสว.", "A village"), event="Our day")
+    stated = Facts(
+        title="Stated title",
+        kind=Kind.CASE,
+        organisations=("สสว.", "A village"),
+        themes=("นวัตกรรมทางสังคม", "Night  markets", "social innovation"),
+        event="Our day",
+    )
     found = described("Heading of the text", text, file=file, stated=stated)
     assert found == Description(
         title="Stated title",
@@ -86,6 +92,7 @@ def test_stated_facts_win_over_the_files_and_these_over_the_text() -> None:
         event="Our day",
         economies=("Peru",),
         organisations=("Office of SMEs Promotion", "A village"),
+        themes=("Social innovation", "Night markets"),
         source="a file",
     )
 

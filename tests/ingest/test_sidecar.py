@@ -26,6 +26,7 @@ def test_every_fact_can_be_stated() -> None:
         event: Bangkok 2019
         economies: [TH, จีนไทเป, "Hong Kong, China"]
         organisations: [SMEA, สสว.]
+        themes: [Women's empowerment, การเสริมพลังสตรี; Night markets]
         source: https://example.org/a
         sample: true
     """
@@ -36,6 +37,7 @@ def test_every_fact_can_be_stated() -> None:
         event="Bangkok 2019",
         economies=("Thailand", "Chinese Taipei", "Hong Kong, China"),
         organisations=("SMEA", "สสว."),
+        themes=("Women's empowerment", "การเสริมพลังสตรี", "Night markets"),
         source="https://example.org/a",
         sample=True,
     )
@@ -115,7 +117,8 @@ def test_the_earlier_statement_wins_fact_by_fact() -> None:
 
 
 def test_keys_are_the_fields_of_facts() -> None:
-    assert KEYS == ("title", "kind", "date", "event", "economies", "organisations", "source", "sample")
+    described = ("title", "kind", "date", "event", "economies", "organisations", "themes")
+    assert (*described, "source", "sample") == KEYS
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,9 @@ def test_separators_quotes_and_line_breaks_in_cells(separator: str) -> None:
 
 
 def test_facts_of_a_row_are_read_in_both_languages() -> None:
-    data = "ชื่อเรื่อง;ปัญหา;ประเทศ;ปี;หน่วยงาน;ประเภท;ลำดับ\nก;ข;ไทย และ ฟิลิปปินส์;2562;สสว.|DTI;รายงาน;7\n"
+    data = (
+        "ชื่อเรื่อง;ปัญหา;ประเทศ;ปี;หน่วยงาน;ธีม;ประเภท;ลำดับ\nก;ข;ไทย และ ฟิลิปปินส์;2562;สสว.|DTI;ตลาดกลางคืน;รายงาน;7\n"
+    )
     [parsed] = parse_csv(data.encode())
     assert parsed.key == "7"
     assert parsed.stated.title == "ก"
@@ -51,6 +53,7 @@ def test_facts_of_a_row_are_read_in_both_languages() -> None:
     assert parsed.stated.kind is Kind.REPORT
     assert parsed.stated.economies == ("Thailand", "The Philippines")
     assert parsed.stated.organisations == ("สสว.", "DTI")
+    assert parsed.stated.themes == ("ตลาดกลางคืน",)
 
 
 def test_rows_without_an_id_are_told_apart_by_their_number() -> None:

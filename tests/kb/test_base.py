@@ -17,6 +17,7 @@ from kb.model import Query
 from kb.settings import Settings
 from tests.fakes import WordEncoder
 
+FOOD = "Tourism and food ecosystems"
 ICE = b"Solar ice keeps fish cold\n\nFishers on the island cool their catch with ice made by sunlight."
 CRAB = "ธนาคารปูม้า\n\nชาวประมงพื้นบ้านคืนแม่ปูไข่สู่ทะเล แล้วขายตรงให้โรงแรม SMEA ร่วมสนับสนุน".encode()
 CASES = "\n".join(
@@ -132,10 +133,13 @@ def test_filters_and_facets(base: KnowledgeBase) -> None:
     base.add(
         ICE, name="ice.txt", stated=Facts(kind=Kind.CASE, date="2019-10", economies=("The Philippines",))
     )
-    base.add(CRAB, name="crab.txt", stated=Facts(kind=Kind.RELEASE, date="2020", economies=("Thailand",)))
+    both = ("Night markets", "นวัตกรรมทางสังคม")
+    stated = Facts(kind=Kind.RELEASE, date="2020", economies=("Thailand",), themes=both)
+    base.add(CRAB, name="crab.txt", stated=stated)
     page = base.search(Query("ชาวประมง fish ice"))
     assert page.facets.language == {"en": 1, "th": 1}
     assert page.facets.year == {"2019": 1, "2020": 1}
+    assert page.facets.theme == {"Night markets": 1, "Social innovation": 1, FOOD: 1}
 
     def found(**filters: object) -> list[str]:
         return [one.document.language for one in base.search(Query("ชาวประมง fish ice", **filters)).results]  # type: ignore[arg-type]
@@ -144,6 +148,8 @@ def test_filters_and_facets(base: KnowledgeBase) -> None:
     assert found(kinds=("case",)) == ["en"]
     assert found(economies=("Thailand",)) == ["th"]
     assert found(events=("no such event",)) == []
+    assert found(themes=("Social innovation", "no such theme")) == ["th"]
+    assert found(themes=(FOOD,)) == ["en"]
     assert found(year_from=2020) == ["th"]
     assert found(year_to=2019) == ["en"]
     assert found(kinds=("case",), economies=("Thailand",)) == []

@@ -96,6 +96,11 @@ def test_search_both_ways(filled: Path) -> None:
     only = json.loads(kb(filled, "search", "coffee", "--lang", "th", "--json").stdout)
     assert [result["language"] for result in only["results"]] == ["th"]
     assert kb(filled, "search", "coffee", "--economy", "ไทย", "--json").exit_code == 0
+    themes = ("--theme", "ระบบนิเวศการท่องเที่ยวและอาหาร", "--theme", "Social innovation")
+    of_food = json.loads(kb(filled, "search", "coffee", *themes, "--json").stdout)
+    assert of_food["query"]["theme"] == ["Tourism and food ecosystems", "Social innovation"]
+    assert of_food["facets"]["theme"] == {"Tourism and food ecosystems": 2}
+    assert json.loads(kb(filled, "search", "coffee", *themes[2:], "--json").stdout)["total"] == 0
 
 
 def test_search_for_people(filled: Path) -> None:

@@ -46,7 +46,7 @@ MEASURES = {
 def page(ids: str) -> Page:
     """A page whose results are documents of one letter each."""
     about = Summary(
-        *("", 1, "", Kind.CASE, "en", ("en",), None, None, (), (), "", "text", False, datetime.now(UTC))
+        *("", 1, "", Kind.CASE, "en", ("en",), None, None, (), (), (), "", "text", False, datetime.now(UTC))
     )
     results = tuple(Result(replace(about, id=one), 0.0, 0.0, "weak", ()) for one in ids)
     return Page(Query(""), "en", len(ids), results, Facets(), 0.0)

@@ -1,0 +1,81 @@
+"""The events that documents come from."""
+
+from __future__ import annotations
+
+import doctest
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.events import all_events
+from ingest.model import Facts
+from kb import events
+from kb.base import KnowledgeBase
+from kb.errors import NoSuchEvent
+from kb.events import event_slug, events_of, find_event, thai_name
+from kb.model import Summary
+
+BANGKOK = all_events()[2]
+
+
+def brought_in(base: KnowledgeBase, papers: Sequence[tuple[str | None, str | None]]) -> tuple[Summary, ...]:
+    """Documents of these events and dates."""
+    for number, (event, date) in enumerate(papers):
+        text = f"Paper {number}\n\nWhat was said at the table number {number}."
+        base.add(text.encode(), name=f"{number}.txt", stated=Facts(event=event, date=date))
+    return base.documents()
+
+
+def test_events_have_their_papers_latest_first(base: KnowledgeBase) -> None:
+    found = events_of(
+        brought_in(
+            base,
+            [
+                (BANGKOK.name, "2019-08-05"),
+                ("Village fair", "2021"),
+                (BANGKOK.name, "2019-08-02"),
+                ("Undated meeting", None),
+                (None, "2022"),
+            ],
+        )
+    )
+    assert [(one.name, one.date, len(one.documents)) for one in found] == [
+        ("Village fair", "2021", 1),
+        (BANGKOK.name, "2019-08-02", 2),
+        ("Undated meeting", None, 1),
+    ]
+    assert [paper.date for paper in found[1].documents] == ["2019-08-05", "2019-08-02"]
+    assert [one.economy for one in found] == [None, "Thailand", None]
+    assert [thai_name(one.name) for one in found] == [None, BANGKOK.thai, None]
+
+
+def test_names_that_differ_in_punctuation_are_one_event(base: KnowledgeBase) -> None:
+    papers = [("SME fair, Hanoi", "2020"), ("SME Fair Hanoi", "2020"), ("SME fair, Hanoi", "2020")]
+    (found,) = events_of(brought_in(base, papers))
+    assert (found.name, len(found.documents)) == ("SME fair, Hanoi", 3)
+
+
+def test_an_event_is_found_by_its_slug(base: KnowledgeBase) -> None:
+    documents = brought_in(base, [("เวทีเสวนา ๒๕๖๒", "2019"), (BANGKOK.name, "2019")])
+    assert find_event("เวทีเสวนา-๒๕๖๒", documents).name == "เวทีเสวนา ๒๕๖๒"
+    assert find_event(event_slug(BANGKOK.name), documents).name == BANGKOK.name
+    with pytest.raises(NoSuchEvent):
+        find_event("no-such-event", documents)
+
+
+def test_known_events_have_slugs_of_their_own() -> None:
+    assert len({event_slug(event.name) for event in all_events()}) == len(all_events())
+
+
+@given(st.text())
+def test_a_slug_fits_into_an_address(name: str) -> None:
+    slug = event_slug(name)
+    assert slug
+    assert "/" not in slug
+    assert slug == event_slug(slug)
+
+
+def test_examples() -> None:
+    assert doctest.testmod(events).failed == 0

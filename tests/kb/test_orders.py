@@ -1,0 +1,80 @@
+"""Results by date, and each language's by themselves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ingest.model import Facts
+from kb.answer import verdict_of
+from kb.base import KnowledgeBase
+from kb.errors import BadQuery
+from kb.model import Query
+
+PAPERS = (
+    ("Baskets of bamboo are woven by the river and sold to hotels.", "2019-08-02"),
+    ("Baskets of rattan are woven in the hills and sold at fairs.", None),
+    ("Baskets of bamboo are woven by children after school hours.", "2019"),
+    ("Honey is gathered from the cliffs when the dry wind blows.", "2022"),
+    ("ตะกร้าไม้ไผ่ baskets ของกลุ่มสตรีริมแม่น้ำขายให้โรงแรมในเมืองทุกสัปดาห์", "2020-01"),
+    ("ชาวประมงคืนแม่ปูสู่ทะเลแล้วรอให้ปูโตจึงจับขายให้ตลาดในเมือง", "2021"),
+)
+
+
+@pytest.fixture
+def papers(base: KnowledgeBase) -> KnowledgeBase:
+    for number, (text, date) in enumerate(PAPERS):
+        base.add(text.encode(), name=f"{number}.txt", stated=Facts(date=date, title=f"Paper {number}"))
+    return base
+
+
+def test_by_date_is_latest_first_and_what_matches_weakly_comes_last(papers: KnowledgeBase) -> None:
+    by_date = papers.search(Query("woven bamboo baskets", sort="date", limit=100))
+    weak = [result.verdict == "weak" for result in by_date.results]
+    assert weak == sorted(weak)
+    assert len(set(weak)) == 2
+    for part in (True, False):
+        dates = [
+            r.document.date or "" for r, is_weak in zip(by_date.results, weak, strict=True) if is_weak is part
+        ]
+        assert dates == sorted(dates, reverse=True)
+    by_relevance = papers.search(Query("woven bamboo baskets", limit=100))
+    assert sorted(by_date.results, key=lambda one: (-one.score, one.document.id)) == list(
+        by_relevance.results
+    )
+
+
+def test_pages_by_date_follow_each_other(papers: KnowledgeBase) -> None:
+    query = Query("woven bamboo baskets", sort="date")
+    whole = papers.search(replace(query, limit=100)).results
+    parts = [papers.search(replace(query, limit=2, offset=at)).results for at in range(0, len(whole), 2)]
+    assert [one for part in parts for one in part] == list(whole)
+
+
+def test_an_unknown_order_is_said(papers: KnowledgeBase) -> None:
+    with pytest.raises(BadQuery) as said:
+        papers.search(Query("baskets", sort="size"))  # type: ignore[arg-type]
+    assert "relevance, date" in said.value.message("th")
+
+
+def test_each_language_by_itself_is_as_strong_as_in_one_list(papers: KnowledgeBase) -> None:
+    query = Query("woven bamboo baskets", limit=100)
+    whole = {one.document.id: one for one in papers.search(query).results}
+    english, thai = papers.by_language(query)
+    assert english.results
+    assert thai.results
+    assert english.total + thai.total == len(whole)
+    assert english.facets == thai.facets == papers.search(query).facets
+    for page, language in ((english, "en"), (thai, "th")):
+        assert page.total == len(page.results)
+        for result in page.results:
+            assert {hit.passage.language for hit in result.passages} == {language}
+            assert result == whole[result.document.id]
+            assert result.verdict == verdict_of(result.strength)
+
+
+def test_a_filter_of_language_leaves_the_other_page_empty(papers: KnowledgeBase) -> None:
+    english, thai = papers.by_language(Query("baskets", languages=("th",)))
+    assert (english.total, english.results) == (0, ())
+    assert thai.total
