@@ -4,7 +4,7 @@ PYTHON ?= python3
 export HF_HUB_DISABLE_TELEMETRY = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check bench lock docs clean
+.PHONY: help serve test check bench translations lock docs pictures clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -33,8 +33,17 @@ check: .venv/.installed-tests  ## lint, types, layers
 bench: .venv/.installed-tests  ## speed, as ratios within one run
 	$(PY) -m tests.bench
 
-docs: .venv/.installed-tests  ## make the generated tables and pictures in README.md and docs/ anew
+docs: .venv/.installed-tests  ## make the measured tables in README.md and docs/ anew
 	$(PY) -m tests.docs
+
+pictures: .venv/.installed-tests  ## make the pictures of the pages in docs/pages/ anew
+	$(PY) -m tests.pictures
+
+translations: .venv/.installed-tests  ## gather the site's texts into messages.po, and compile what is translated
+	@mkdir -p build
+	.venv/bin/pybabel -q extract -F web/babel.cfg -k lazy_gettext --sort-output --no-location --omit-header -w 110 -o build/messages.pot web
+	.venv/bin/pybabel -q update -i build/messages.pot -d web/translations -l th --no-fuzzy-matching --ignore-obsolete --omit-header -w 110
+	.venv/bin/pybabel -q compile -d web/translations
 
 lock: .venv/.installed-tests  ## pin requirements.in and tests/requirements.in anew
 	$(PY) -m pip install --quiet pip-tools

@@ -69,6 +69,7 @@ class KnowledgeBase:
         self._glossary = GlossaryFile(settings.home)
         self._live = LiveIndex(self._store, self._empty_index, lambda: self.model)
         self._atlas = Atlas(self._store, self._live)
+        self._listed: tuple[int, tuple[Summary, ...]] = (0, ())  # all documents after a change
         self._asked = lru_cache(maxsize=256)(self._ask)
 
     def close(self) -> None:
@@ -249,7 +250,10 @@ class KnowledgeBase:
 
     def documents(self) -> tuple[Summary, ...]:
         """All documents, newest first."""
-        return tuple(self._store.summaries())
+        change = self._store.change()
+        if self._listed[0] != change:
+            self._listed = (change, tuple(self._store.summaries()))
+        return self._listed[1]
 
     # ---- the model, and the index as a cache of the database
 

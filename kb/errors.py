@@ -6,6 +6,7 @@ KbError
 ├── Unreadable        a file or folder cannot be read
 ├── NoSuchDocument    there is no document with that id
 ├── NoSuchVersion     the document has no version of that number
+│   └── NothingBefore     it is the first version, which changed nothing
 ├── NoSuchEvent       no document is of that event
 ├── BadQuery          a search asks for something impossible
 │   └── UnknownEconomy
@@ -114,6 +115,13 @@ class NoSuchVersion(KbError):
     code = "no_such_version"
     en = "Document {id!r} has no version {number}. Its newest one can be read without a number."
     th = "เอกสารรหัส {id!r} ไม่มีฉบับแก้ไขที่ {number} ฉบับล่าสุดเปิดอ่านได้โดยไม่ต้องระบุหมายเลข"
+
+
+class NothingBefore(NoSuchVersion):
+    """It is the first version, which changed nothing."""
+
+    en = "Version 1 of document {id!r} is its first: nothing came before it. Read it, or compare later ones."
+    th = "ฉบับที่ 1 ของเอกสารรหัส {id!r} เป็นฉบับแรก จึงไม่มีฉบับก่อนหน้าให้เทียบ โปรดเปิดอ่านหรือเทียบฉบับหลังจากนี้"
 
 
 class NoSuchEvent(KbError):

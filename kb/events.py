@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from unicodedata import category
 
 from ingest.events import KnownEvent, all_events
@@ -55,6 +55,7 @@ def thai_name(name: str) -> str | None:
     return known.thai if known else None
 
 
+@lru_cache(maxsize=4096)  # many documents come from few events
 def event_slug(name: str) -> str:
     """An event's name as it stands in addresses: its letters and digits, in lower case.
 

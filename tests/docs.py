@@ -1,6 +1,6 @@
-"""`make docs`: the measured tables and the picture in README.md and docs/, made anew. Nobody types a figure.
+"""`make docs`: the measured tables in README.md and docs/, made anew. Nobody types a figure.
 
-Needs ../shared/eval for the tables and chromium for the picture.
+Needs ../shared/eval.
 """
 
 from __future__ import annotations
@@ -11,26 +11,18 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in kb/__main__.py
 
 import re
 import tempfile
-import threading
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
-
-import waitress
-from playwright.sync_api import sync_playwright
 
 from kb import beir
-from kb.base import KnowledgeBase
-from kb.bring import bring_in, progress
+from kb.bring import progress
 from kb.calibrations import calibrate_on
 from kb.evaluate import Report, ablate
 from kb.settings import Settings, from_environment
 from kb.show import report_text, steps_text, verdicts_text
-from web import create_app
 
 ROOT = Path(__file__).resolve().parent.parent
 EVAL = ROOT.parent / "shared" / "eval"
-ASKED = "How should trips for elderly people and wheelchair users be priced?"
 
 
 def main() -> None:
@@ -38,7 +30,6 @@ def main() -> None:
     settings = from_environment(os.environ)
     with tempfile.TemporaryDirectory() as folder:
         here = replace(settings, home=Path(folder), calibration="")
-        picture(here)
         dev = measured("xquad-dev", here)
         # The calibration that ships is made from ntrex, so ntrex is measured with one made from xquad-dev.
         other = Path(folder) / "from-xquad-dev.npz"
@@ -64,22 +55,6 @@ def insert(path: Path, name: str, made: str) -> None:
     if not between.search(text):
         raise SystemExit(f"{path} has no place for {name}")
     path.write_text(between.sub(lambda found: f"{found[1]}{made}\n{found[2]}", text), encoding="utf-8")
-
-
-def picture(settings: Settings) -> None:
-    """The results page with an English question and the Thai document that answers it."""
-    base = KnowledgeBase(settings)
-    bring_in(base, [str(ROOT / "samples")])
-    server = waitress.create_server(create_app(base), host="127.0.0.1", port=0)
-    threading.Thread(target=server.run, daemon=True).start()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1180, "height": 760}, locale="en-GB")
-        page.goto(f"http://127.0.0.1:{server.effective_port}/search?q={quote(ASKED)}")
-        page.screenshot(path=ROOT / "docs" / "results.png")
-        browser.close()
-    server.close()
-    base.close()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,14 @@ import yaml
 from flask import Blueprint, Response, jsonify, request
 
 from kb import serialise
+from kb.errors import NothingBefore
+from kb.events import events_of, find_event
+from kb.model import Query
+from web import browsing, citing, differing, i18n
 from web.arguments import list_window, search_query
 from web.library import library
+from web.views import citations
+from web.views.versions import NUMBER
 
 blueprint = Blueprint("api", __name__)
 
@@ -19,14 +26,23 @@ blueprint = Blueprint("api", __name__)
 @blueprint.get("/api/v1/search")
 def search() -> Response:
     """Documents that answer `q`, with their best passages."""
-    return jsonify(serialise.search_page(library().search(search_query(request.args))))
+    query = search_query(request.args)
+    hint = None if query.offset else library().hint(query.text)
+    return jsonify(serialise.search_page(library().search(query), hint))
+
+
+@blueprint.get("/api/v1/search/by-language")
+def by_language() -> Response:
+    """The same with the passages of each language by themselves."""
+    return jsonify(serialise.by_language(library().by_language(search_query(request.args))))
 
 
 @blueprint.get("/api/v1/documents")
 def documents() -> Response:
-    """All documents, newest first."""
-    window = list_window(request.args)
-    return jsonify(serialise.document_list(library().documents(), window.limit, window.offset))
+    """The documents that pass the filters."""
+    asked = browsing.browse(request.args, per_page=Query("").limit)
+    found = browsing.chosen(asked, library().documents())
+    return jsonify(serialise.document_list(found, asked.query.limit, asked.query.offset))
 
 
 @blueprint.get("/api/v1/documents/<document_id>")
@@ -40,6 +56,72 @@ def related(document_id: str) -> Response:
     """Documents close to this one, in both languages."""
     limit = list_window(request.args, default=5).limit
     return jsonify(serialise.related(document_id, library().related(document_id, limit=limit)))
+
+
+@blueprint.get("/api/v1/documents/<document_id>/versions")
+def versions(document_id: str) -> Response:
+    """The versions of a document, newest first."""
+    return jsonify(serialise.version_list(document_id, library().versions(document_id)))
+
+
+@blueprint.get(f"/api/v1/documents/<document_id>/versions/<{NUMBER}:number>")
+def version(document_id: str, number: int) -> Response:
+    """A document as it was."""
+    return jsonify(serialise.document(library().version(document_id, number)))
+
+
+@blueprint.get(f"/api/v1/documents/<document_id>/versions/<{NUMBER}:number>/changes")
+def changes(document_id: str, number: int) -> Response:
+    """What changed from the version before."""
+    if number == 1:
+        raise NothingBefore(id=document_id)
+    before, after = library().version(document_id, number - 1), library().version(document_id, number)
+    found = differing.changes(before.text, after.text)
+    facts = differing.changed_facts(before.summary, after.summary)
+    return jsonify(
+        document_id=document_id,
+        version=number,
+        facts=[asdict(fact) for fact in facts],
+        paragraphs=[asdict(change) for change in found],
+    )
+
+
+@blueprint.get("/api/v1/documents/<document_id>/aligned/<other_id>")
+def aligned(document_id: str, other_id: str) -> Response:
+    """The paragraphs of two documents beside each other."""
+    return jsonify(serialise.aligned(document_id, other_id, library().aligned(document_id, other_id)))
+
+
+@blueprint.get("/api/v1/documents/<document_id>/citation")
+def citation(document_id: str) -> Response:
+    """The citation of a document, or of the characters `chars` of a `version`, in every form."""
+    reference = citations.reference(document_id)
+    return jsonify(
+        document_id=document_id,
+        url=reference.url,
+        apa={language: citations.plain(reference, language) for language in i18n.LANGUAGES},
+        bibtex=citing.bibtex([reference]),
+        ris=citing.ris([reference]),
+        csl=citing.csl_item(reference),
+    )
+
+
+@blueprint.get("/api/v1/events")
+def events() -> Response:
+    """The events that documents come from, latest first."""
+    return jsonify(serialise.event_list(events_of(library().documents())))
+
+
+@blueprint.get("/api/v1/events/<slug>")
+def event(slug: str) -> Response:
+    """An event with its documents."""
+    return jsonify(serialise.event(find_event(slug, library().documents())))
+
+
+@blueprint.get("/api/v1/map")
+def collection_map() -> Response:
+    """The documents' places on the map."""
+    return jsonify(serialise.placed(library().placed()))
 
 
 @blueprint.get("/api/v1/openapi.json")

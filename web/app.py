@@ -7,8 +7,9 @@ from pathlib import Path
 
 from flask import Flask, Response, request, url_for
 
-from web import api, errors, i18n, views
+from web import api, errors, i18n, templating
 from web.library import EXTENSION, Library
+from web.views import BLUEPRINTS
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -31,9 +32,9 @@ def create_app(kb: Library) -> Flask:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = i18n.A_YEAR  # the address of a static file changes with it
     i18n.install(app)
     errors.install(app)
-    views.install(app)
-    app.register_blueprint(views.blueprint)
-    app.register_blueprint(api.blueprint)
+    templating.install(app)
+    for blueprint in (*BLUEPRINTS, api.blueprint):
+        app.register_blueprint(blueprint)
     app.after_request(_finish)
     versions = _versions(Path(app.root_path) / "static")
     app.jinja_env.globals["asset"] = lambda name: url_for("static", filename=name, v=versions[name])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import cast
 
 from werkzeug.datastructures import MultiDict
 
 from kb.errors import BadQuery
-from kb.model import Query
+from kb.model import Query, Sort, Span
 
 LONGEST_QUERY = 1000  # characters; a question or a paragraph, not a whole document
 LARGEST_LIMIT = 100
@@ -28,6 +30,19 @@ class QueryTooLong(BadQuery):
     th = "ข้อความค้นหายาวเกินไป โปรดย่อให้ไม่เกิน {longest} ตัวอักษรแล้วค้นหาอีกครั้ง"
 
 
+class BadSpan(BadQuery):
+    """`chars` is not a stretch of the text."""
+
+    en = (
+        "“{value}” names no characters of this text, which has {length}. Write chars=START-END, such as "
+        "chars=0-80, or take it out of the address."
+    )
+    th = (
+        "“{value}” ไม่ใช่ช่วงตัวอักษรของข้อความนี้ ซึ่งมี {length} ตัวอักษร โปรดเขียนเป็น chars=เริ่มต้น-สิ้นสุด เช่น "
+        "chars=0-80 หรือลบออกจากที่อยู่เว็บ"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """Which part of a list is asked for."""
@@ -39,23 +54,28 @@ class Window:
 def search_query(args: MultiDict[str, str]) -> Query:
     """The search that `args` asks for. Blank arguments count as absent, `lang=any` as no filter.
 
-    Raises BadNumber and QueryTooLong; whether a kind or an economy exists is for the knowledge base to say.
+    Raises BadNumber and QueryTooLong; whether there is such a kind, economy or order is for the knowledge base to say.
     """
-    text = args.get("q", "").strip()
+    text = args.get("q", "")
     if len(text) > LONGEST_QUERY:
         raise QueryTooLong(longest=LONGEST_QUERY)
+    explain = args.get("explain", "").strip()
+    if explain not in ("", "0", "1"):
+        raise BadQuery(name="explain", value=explain, allowed="0, 1")
     window = list_window(args)
     return Query(
-        text=text,
+        text=text.strip(),
         languages=tuple(value for value in _values(args, "lang") if value != "any"),
         kinds=_values(args, "kind"),
         economies=_values(args, "economy"),
         events=_values(args, "event"),
+        themes=_values(args, "theme"),
         year_from=_number(args, "year_from", None, 1, 9999),
         year_to=_number(args, "year_to", None, 1, 9999),
         limit=window.limit,
         offset=window.offset,
-        explain=args.get("explain") == "1",
+        sort=cast(Sort, args.get("sort") or "relevance"),
+        explain=explain == "1",
     )
 
 
@@ -66,6 +86,23 @@ def list_window(args: MultiDict[str, str], default: int = 10) -> Window:
     assert limit is not None
     assert offset is not None
     return Window(limit, offset)
+
+
+def version_number(args: MultiDict[str, str]) -> int | None:
+    """The version that `version` asks for; raises BadNumber."""
+    return _number(args, "version", None, 1, LARGEST_OFFSET)
+
+
+def chars(args: MultiDict[str, str], text: str) -> Span | None:
+    """The characters of `text` that `chars` asks for, such as 120-480; raises BadSpan where there is nothing."""
+    value = args.get("chars", "").strip()
+    if not value:
+        return None
+    parts = re.fullmatch(r"(\d{1,9})-(\d{1,9})", value, re.ASCII)
+    span = Span(int(parts[1]), int(parts[2])) if parts else Span(0, 0)
+    if span.end > len(text) or not text[span.start : span.end].strip():
+        raise BadSpan(value=value[:40], length=len(text))
+    return span
 
 
 def _values(args: MultiDict[str, str], name: str) -> tuple[str, ...]:

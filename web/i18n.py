@@ -10,6 +10,8 @@ from flask import Flask, Response, g, request
 from flask_babel import Babel, lazy_gettext
 
 from ingest.economies import all_economies
+from ingest.themes import all_themes
+from kb.events import thai_name
 
 InterfaceLanguage = Literal["en", "th"]
 
@@ -26,6 +28,13 @@ KIND_NAMES = {
     "mentoring": lazy_gettext("Mentoring note"),
     "report": lazy_gettext("Report"),
 }
+KIND_PLURALS = {
+    "release": lazy_gettext("Press releases"),
+    "transcript": lazy_gettext("Transcripts"),
+    "case": lazy_gettext("Best-practice cases"),
+    "mentoring": lazy_gettext("Mentoring notes"),
+    "report": lazy_gettext("Reports"),
+}
 FIELD_NAMES = {
     "challenge": lazy_gettext("Challenge"),
     "approach": lazy_gettext("Approach"),
@@ -38,6 +47,7 @@ FACET_NAMES = {
     "kind": lazy_gettext("Kind"),
     "economy": lazy_gettext("Economy"),
     "event": lazy_gettext("Event"),
+    "theme": lazy_gettext("Theme"),
     "year": lazy_gettext("Year"),
 }
 STRENGTH_NAMES = {
@@ -96,6 +106,21 @@ def economy_name(name: str, language: str) -> str:
     ('ไทย', 'Thailand')
     """
     return _thai_economies().get(name, name) if language == "th" else name
+
+
+def event_name(name: str, language: str) -> str:
+    """The name of an event in the interface's language, as far as it is known in it."""
+    return (thai_name(name) if language == "th" else None) or name
+
+
+def theme_name(name: str, language: str) -> str:
+    """The name of a theme in the interface's language, from its English one."""
+    return _thai_themes().get(name, name) if language == "th" else name
+
+
+@cache
+def _thai_themes() -> dict[str, str]:
+    return {theme.name: theme.thai for theme in all_themes()}
 
 
 @cache

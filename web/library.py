@@ -6,7 +6,19 @@ from typing import Protocol, cast
 
 from flask import current_app
 
-from kb.model import Document, Page, Query, Related, Status, Summary
+from ingest.spelling import Hint
+from kb.model import (
+    Aligned,
+    Document,
+    Page,
+    Placed,
+    Query,
+    Related,
+    Status,
+    StoredFile,
+    Summary,
+    Version,
+)
 
 EXTENSION = "saphan"
 
@@ -16,6 +28,14 @@ class Library(Protocol):
 
     def search(self, query: Query) -> Page:
         """Documents that answer the query, best first."""
+        ...
+
+    def by_language(self, query: Query) -> tuple[Page, ...]:
+        """The same search with the passages of English and of Thai on a page of their own."""
+        ...
+
+    def hint(self, text: str) -> Hint | None:
+        """What was probably meant, when a question looks mistyped."""
         ...
 
     def related(self, document_id: str, limit: int = 5) -> tuple[Related, ...]:
@@ -28,6 +48,26 @@ class Library(Protocol):
 
     def documents(self) -> tuple[Summary, ...]:
         """All documents, newest first."""
+        ...
+
+    def versions(self, document_id: str) -> tuple[Version, ...]:
+        """All versions of the document, newest first."""
+        ...
+
+    def version(self, document_id: str, number: int) -> Document:
+        """The document as it was, without passages."""
+        ...
+
+    def original(self, document_id: str) -> StoredFile:
+        """The file that the document was read from."""
+        ...
+
+    def aligned(self, document_id: str, other_id: str) -> tuple[Aligned, ...]:
+        """The paragraphs of two documents beside each other, in order; all of both."""
+        ...
+
+    def placed(self) -> tuple[Placed, ...]:
+        """The documents' places on the map."""
         ...
 
     def status(self) -> Status:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from typing import Literal
+from urllib.parse import quote_plus
 
 from flask import url_for
 
-from kb.model import Page, Query
+from kb.model import Facets, Query, Span
 
-SHOWN = 8  # values of a facet that a page lists; those in use are always among them
+SHOWN = 8  # values of a facet that are seen at once; those in use are always among them
+View = Literal["list", "columns"]  # results of both languages in one list, or each language's in its own
+_NOT_THAI = re.compile("[^ก-๛]+")
+Address = Callable[[Query], str]  # of the page that shows what a query asks for
+
+_FIELDS = {  # of a query, for the facets but for years
+    "language": "languages",
+    "kind": "kinds",
+    "economy": "economies",
+    "event": "events",
+    "theme": "themes",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,56 +38,89 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A facet with its values, most frequent first (years: latest first)."""
+    """A facet with its values, those in use first, then most frequent first (years: latest first).
 
-    name: str  # language, kind, economy, event, year
+    `choices` are to be seen at once; `rest` are those beyond the first `SHOWN`.
+    """
+
+    name: str  # language, kind, economy, event, theme, year
     choices: tuple[Choice, ...]
+    rest: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter in use. `value` is a facet's value, or years such as "2019", "2018–2020", "2018–", "–2020"."""
+    """A filter in use. `value` is a facet's value, or years such as "2019", "2018–2020", "2018–", "–2020".
+
+    `without` is the same search without it, from its first page on.
+    """
 
     name: str
     value: str
+    without: Query
     remove_url: str
 
 
 def search_arguments(query: Query) -> dict[str, list[str]]:
     """The arguments of an address that ask this again; those at their default are left out."""
+    usual = Query(text="")
     arguments = {
-        "q": [query.text],
+        "q": [query.text] if query.text else [],
         "lang": list(query.languages) if len(query.languages) == 1 else [],
         "kind": list(query.kinds),
         "economy": list(query.economies),
         "event": list(query.events),
+        "theme": list(query.themes),
         "year_from": [] if query.year_from is None else [str(query.year_from)],
         "year_to": [] if query.year_to is None else [str(query.year_to)],
-        "limit": [] if query.limit == Query(text="").limit else [str(query.limit)],
+        "sort": [] if query.sort == usual.sort else [str(query.sort)],
+        "limit": [] if query.limit == usual.limit else [str(query.limit)],
         "offset": [str(query.offset)] if query.offset else [],
         "explain": ["1"] if query.explain else [],
     }
     return {name: values for name, values in arguments.items() if values}
 
 
-def search_url(query: Query) -> str:
+def search_url(query: Query, view: View = "list") -> str:
     """The address of the results page of a query."""
-    return url_for("pages.search") + "?" + urlencode(search_arguments(query), doseq=True)
+    return url_for("search.results") + "?" + _encoded(query, view)
 
 
-def document_url(query: Query, document_id: str, ordinal: int | None = None) -> str:
+def export_url(query: Query, suffix: str) -> str:
+    """The address of all that a query finds, on whatever page, as a file."""
+    everything = replace(query, offset=0, limit=Query("").limit)
+    return url_for("takeaway.export_search", suffix=suffix) + "?" + _encoded(everything, "list")
+
+
+def document_url(query: Query, document_id: str, ordinal: int | None = None, view: View = "list") -> str:
     """The address of a document found by a query, opened at its passage number `ordinal`.
 
     It carries the whole query, so that the page can mark what answers it and lead back to the results.
     """
-    page = url_for("pages.document", document_id=document_id)
+    page = url_for("documents.document", document_id=document_id)
     anchor = "" if ordinal is None else f"#p-{ordinal}"
-    return f"{page}?{urlencode(search_arguments(query), doseq=True)}{anchor}"
+    return f"{page}?{_encoded(query, view)}{anchor}"
 
 
-def facets(page: Page) -> tuple[Facet, ...]:
-    """The facets of a result page, without those that could not narrow it and are not in use."""
-    found, query = page.facets, page.query
+def cited_url(document_id: str, version: int, span: Span | None = None) -> str:
+    """The lasting address of a version of a document, or of some characters of it: its text never changes."""
+    place = {} if span is None else {"chars": f"{span.start}-{span.end}", "_anchor": "cited"}
+    address = url_for("documents.version", document_id=document_id, number=version, _external=True, **place)
+    return address
+
+
+def _encoded(query: Query, view: View) -> str:
+    arguments = search_arguments(query) | ({} if view == "list" else {"view": [view]})
+    return "&".join(f"{name}={_readable(value)}" for name, values in arguments.items() for value in values)
+
+
+def _readable(words: str) -> str:
+    """Words as they stand in an address: Thai as it is, since browsers encode it and pages are a third as long."""
+    return _NOT_THAI.sub(lambda found: quote_plus(found[0], errors="replace"), words)
+
+
+def facets(found: Facets, query: Query, address: Address = search_url) -> tuple[Facet, ...]:
+    """The facets of what a query found, without those that could not narrow it and are not in use."""
     used = _used(query)
     if query.year_from is not None and query.year_from == query.year_to:
         used["year"] = (str(query.year_from),)
@@ -83,53 +129,68 @@ def facets(page: Page) -> tuple[Facet, ...]:
         ("language", found.language),
         ("kind", found.kind),
         ("economy", found.economy),
+        ("theme", found.theme),
         ("event", found.event),
         ("year", found.year),
     ):
         active = used.get(name, ())
         if len(counts) > 1 or active:
             counted = dict.fromkeys(active, 0) | dict(counts)
-            groups.append(Facet(name, _choices(query, name, counted, active)))
+            choices = _choices(query, name, counted, active, address)
+            seen = max(SHOWN, len(active))
+            groups.append(Facet(name, choices[:seen], choices[seen:]))
     return tuple(groups)
+
+
+def without_facet(query: Query, name: str) -> Query:
+    """The same search without the filters of one facet."""
+    if name == "year":
+        return _with_years(query, None)
+    return replace(query, **{_FIELDS[name]: ()}, offset=0)  # type: ignore[arg-type]
 
 
 def without_filters(query: Query) -> Query:
     """The same words, asked of everything."""
     return replace(
-        query, languages=(), kinds=(), economies=(), events=(), year_from=None, year_to=None, offset=0
+        query,
+        languages=(),
+        kinds=(),
+        economies=(),
+        events=(),
+        themes=(),
+        year_from=None,
+        year_to=None,
+        offset=0,
     )
 
 
-def filters(query: Query) -> tuple[Filter, ...]:
+def filters(query: Query, address: Address = search_url) -> tuple[Filter, ...]:
     """The filters in use, each with the address of the same search without it."""
     used = [
-        Filter(name, value, search_url(_toggled(query, name, value)))
+        (name, value, _toggled(query, name, value))
         for name, values in _used(query).items()
         for value in values
     ]
     if query.year_from is not None or query.year_to is not None:
         bounds = dict.fromkeys("" if year is None else str(year) for year in (query.year_from, query.year_to))
-        used.append(Filter("year", "–".join(bounds), search_url(_with_years(query, None))))
-    return tuple(used)
+        used.append(("year", "–".join(bounds), _with_years(query, None)))
+    return tuple(Filter(name, value, without, address(without)) for name, value, without in used)
 
 
-def _choices(query: Query, name: str, counts: Mapping[str, int], used: tuple[str, ...]) -> tuple[Choice, ...]:
+def _choices(
+    query: Query, name: str, counts: Mapping[str, int], used: tuple[str, ...], address: Address
+) -> tuple[Choice, ...]:
     def order(value: str) -> tuple[bool, int, str]:
         return value not in used, -int(value) if name == "year" else -counts[value], value
 
     return tuple(
-        Choice(value, counts[value], value in used, search_url(_toggled(query, name, value)))
-        for value in sorted(counts, key=order)[: max(SHOWN, len(used))]
+        Choice(value, counts[value], value in used, address(_toggled(query, name, value)))
+        for value in sorted(counts, key=order)
     )
 
 
 def _used(query: Query) -> dict[str, tuple[str, ...]]:
-    return {
-        "language": query.languages,
-        "kind": query.kinds,
-        "economy": query.economies,
-        "event": query.events,
-    }
+    return {name: getattr(query, field) for name, field in _FIELDS.items()}
 
 
 def _toggled(query: Query, name: str, value: str) -> Query:
@@ -140,11 +201,7 @@ def _toggled(query: Query, name: str, value: str) -> Query:
         return replace(query, languages=() if value in query.languages else (value,), offset=0)
     used = _used(query)[name]
     values = tuple(item for item in used if item != value) if value in used else (*used, value)
-    if name == "kind":
-        return replace(query, kinds=values, offset=0)
-    if name == "economy":
-        return replace(query, economies=values, offset=0)
-    return replace(query, events=values, offset=0)
+    return replace(query, **{_FIELDS[name]: values}, offset=0)  # type: ignore[arg-type]
 
 
 def _with_years(query: Query, year: int | None) -> Query:

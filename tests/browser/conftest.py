@@ -13,6 +13,7 @@ from tests.browser.server import served
 from tests.web.shelf import Shelf
 from web import create_app
 
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 HOW_TO_GET_IT = "there is no chromium here; on Debian or Ubuntu: apt-get install chromium fonts-thai-tlwg"
 
 
@@ -24,11 +25,20 @@ def browser() -> Iterator[Browser]:
             pytest.fail(HOW_TO_GET_IT)
         pytest.skip(HOW_TO_GET_IT)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
+        started = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def large_print(browser: Browser) -> Iterator[Browser]:
+    """The browser of somebody who set letters to twice their size."""
+    letters = "--blink-settings=defaultFontSize=32"
+    started = browser.browser_type.launch(
+        executable_path=shutil.which("chromium"), args=[*ARGUMENTS, letters]
+    )
+    yield started
+    started.close()
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,8 @@ import re
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
+RUN = "script:not([type='application/ld+json'])"  # scripts that a browser runs: data for search engines are none
+
 
 def soup(site: FlaskClient, address: str) -> BeautifulSoup:
     """The page at `address`."""

@@ -10,10 +10,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 
 from ingest.model import Kind, PlacedBlock, Role, Span
-from kb.errors import BadQuery, NoSuchDocument
+from ingest.spelling import Hint
+from kb.errors import BadQuery, NoSuchDocument, NoSuchVersion
 from kb.model import (
+    LANGUAGES,
+    Aligned,
     Document,
     Evidence,
     Facets,
@@ -21,11 +25,14 @@ from kb.model import (
     Page,
     Passage,
     PassageHit,
+    Placed,
     Query,
     Related,
     Result,
     Status,
+    StoredFile,
     Summary,
+    Version,
 )
 
 GLOSSARY = {
@@ -38,6 +45,8 @@ GLOSSARY = {
 }
 BANGKOK = "APEC Local Innovation Ecosystem Forum, Bangkok"
 MAKATI = "APEC Local Innovation Ecosystem Forum, Makati"
+WOMEN = "Women's empowerment"
+TOURISM = "Tourism and food ecosystems"
 FIRST_DAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 HOSTILE = '<script>window.hacked=1</script><img src=x onerror="window.hacked=1">\'"&amp;'
 
@@ -53,8 +62,10 @@ class Draft:
     date: str | None = "2019-08-02"
     event: str | None = BANGKOK
     economies: tuple[str, ...] = ("Thailand",)
+    themes: tuple[str, ...] = ()
     sample: bool = False
     source: str = "paper.html"
+    earlier: tuple[tuple[Role, str, str | None], ...] = ()  # the blocks of its first version, if it has two
 
 
 DRAFTS = (
@@ -87,6 +98,7 @@ DRAFTS = (
             ),
             (Role.FIELD, "Sales doubled in one year.", "results"),
         ),
+        themes=(WOMEN,),
         sample=True,
     ),
     Draft(
@@ -98,6 +110,7 @@ DRAFTS = (
             (Role.FIELD, "กลุ่มสตรีเปิดตลาดนัดประจำสัปดาห์ ขายขนมและกระเป๋าสานของชุมชน", "approach"),
         ),
         date="2019-08",
+        themes=(WOMEN,),
     ),
     Draft(
         "d-panel",
@@ -114,7 +127,16 @@ DRAFTS = (
         date="2019-10-29",
         event=MAKATI,
         economies=("The Philippines", "Thailand"),
+        themes=(TOURISM, "Ageing communities and young people returning"),
         source="https://example.org/panel.html?a=1&b=2",
+        earlier=(
+            (Role.TURN, "Welcome. How does tourism help a community?", "Moderator"),
+            (
+                Role.TURN,
+                "Tourism brings guests, but the innovation is in who keeps the income.",
+                "Village elder",
+            ),
+        ),
     ),
     Draft(
         "d-chumchon",
@@ -126,6 +148,7 @@ DRAFTS = (
         ),
         date="2019",
         economies=("Thailand", "Chinese Taipei"),
+        themes=(TOURISM,),
     ),
     Draft(
         "d-hostile",
@@ -147,7 +170,13 @@ class Shelf:
     """Documents in memory; the newest is the last one drafted."""
 
     def __init__(self, drafts: Iterable[Draft] = DRAFTS) -> None:
+        drafts = tuple(drafts)
         self.shelved = {draft.id: _made(draft, number) for number, draft in enumerate(drafts)}
+        self.earlier = {
+            draft.id: replace(_made(replace(draft, blocks=draft.earlier, earlier=()), number), passages=())
+            for number, draft in enumerate(drafts)
+            if draft.earlier
+        }
 
     def document(self, document_id: str) -> Document:
         if document_id not in self.shelved:
@@ -157,11 +186,52 @@ class Shelf:
     def documents(self) -> tuple[Summary, ...]:
         return tuple(document.summary for document in reversed(self.shelved.values()))
 
+    def versions(self, document_id: str) -> tuple[Version, ...]:
+        now = self.document(document_id).summary
+        versions = [Version(now, now.added_at + timedelta(days=now.version - 1))]
+        if document_id in self.earlier:
+            versions.append(Version(self.earlier[document_id].summary, now.added_at))
+        return tuple(versions)
+
+    def version(self, document_id: str, number: int) -> Document:
+        now = self.document(document_id)
+        if number == now.summary.version:
+            return replace(now, passages=())
+        if number == 1:
+            return self.earlier[document_id]
+        raise NoSuchVersion(id=document_id, number=number)
+
+    def original(self, document_id: str) -> StoredFile:
+        return StoredFile(f"{document_id} ต้นฉบับ.html", self.document(document_id).text.encode())
+
+    def aligned(self, document_id: str, other_id: str) -> tuple[Aligned, ...]:
+        """Paragraph by paragraph, as far as both go."""
+        pairs = zip_longest(self.document(document_id).blocks, self.document(other_id).blocks)
+        return tuple(
+            Aligned(
+                Span(left.start, left.end) if left else None,
+                Span(right.start, right.end) if right else None,
+                0.8 if left and right else 0.0,
+            )
+            for left, right in pairs
+        )
+
+    def placed(self) -> tuple[Placed, ...]:
+        last = max(1, len(self.shelved) - 1)
+        return tuple(Placed(one, at / last, at % 2) for at, one in enumerate(self.documents()))
+
+    def hint(self, text: str) -> Hint | None:
+        """It knows one spelling error, and one word typed on the wrong keyboard layout."""
+        if text == "toursim":
+            return Hint("tourism", "spelling")
+        return Hint("ชุมชน", "layout") if text == "=6,=o" else None
+
     def related(self, document_id: str, limit: int = 5) -> tuple[Related, ...]:
         title = self.document(document_id).summary.title
         others = [summary for summary in self.documents() if summary.id != document_id]
         twins = {"Women lead the riverside market", "สตรีผู้นำตลาดริมน้ำ"}
-        return tuple(Related(item, 0.5, {item.title, title} == twins) for item in others[:limit])
+        related = [Related(item, 0.5, {item.title, title} == twins) for item in others]
+        return tuple(sorted(related, key=lambda one: not one.same_story)[:limit])
 
     def status(self) -> Status:
         documents = self.shelved.values()
@@ -179,7 +249,18 @@ class Shelf:
             bytes_on_disk=0,
         )
 
+    def by_language(self, query: Query) -> tuple[Page, ...]:
+        whole = self.search(replace(query, limit=100, offset=0))
+        pages = []
+        for language in LANGUAGES:
+            those = [one for one in whole.results if one.document.language == language]
+            shown = tuple(those[query.offset : query.offset + query.limit])
+            pages.append(replace(whole, query=query, total=len(those), results=shown))
+        return tuple(pages)
+
     def search(self, query: Query) -> Page:
+        if query.sort not in ("relevance", "date"):
+            raise BadQuery(name="sort", value=query.sort, allowed="relevance, date")
         if unknown := set(query.languages) - {"en", "th"}:
             raise BadQuery(name="lang", value=unknown.pop(), allowed="en, th")
         found = [
@@ -189,6 +270,9 @@ class Shelf:
             for result in _results(document, query)
         ]
         found.sort(key=lambda result: (-result.score, result.document.id))
+        if query.sort == "date":
+            found.sort(key=lambda result: result.document.date or "", reverse=True)
+            found.sort(key=lambda result: result.verdict == "weak")
         return Page(
             query=query,
             query_language="th" if re.search("[ก-๙]", query.text) else "en",
@@ -231,7 +315,7 @@ def _made(draft: Draft, number: int) -> Document:
     language = passages[-1].language
     summary = Summary(
         id=draft.id,
-        version=1,
+        version=2 if draft.earlier else 1,
         title=draft.title,
         kind=draft.kind,
         language=language,
@@ -240,6 +324,7 @@ def _made(draft: Draft, number: int) -> Document:
         event=draft.event,
         economies=draft.economies,
         organisations=("SMEA",),
+        themes=draft.themes,
         source=draft.source,
         format="html",
         sample=draft.sample,
@@ -285,6 +370,7 @@ def _allowed(summary: Summary, query: Query) -> bool:
         and (not query.kinds or summary.kind in query.kinds)
         and (not query.economies or bool(set(summary.economies) & set(query.economies)))
         and (not query.events or summary.event in query.events)
+        and (not query.themes or bool(set(summary.themes) & set(query.themes)))
         and (query.year_from is None or (summary.year is not None and summary.year >= query.year_from))
         and (query.year_to is None or (summary.year is not None and summary.year <= query.year_to))
     )
@@ -297,4 +383,5 @@ def _facets(found: list[Summary]) -> Facets:
         economy=Counter(name for summary in found for name in summary.economies),
         event=Counter(summary.event for summary in found if summary.event),
         year=Counter(str(summary.year) for summary in found if summary.year),
+        theme=Counter(name for summary in found for name in summary.themes),
     )

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from flask.testing import FlaskClient
 
-from tests.web.shelf import BANGKOK, many
+from tests.web.shelf import BANGKOK, TOURISM, WOMEN, many
 from web import create_app
 
 
 def test_the_shape_of_a_search_is_kept(site: FlaskClient) -> None:
     answer = site.get("/api/v1/search?q=women tourism&lang=th&limit=1").json
-    assert list(answer) == ["query", "took_ms", "total", "results", "facets"]
+    assert list(answer) == ["query", "took_ms", "total", "results", "facets", "hint"]
     assert answer["total"] == 2
     result = answer["results"][0]
     assert list(result) == [
@@ -19,6 +19,7 @@ def test_the_shape_of_a_search_is_kept(site: FlaskClient) -> None:
         "date",
         "event",
         "economies",
+        "themes",
         "score",
         "strength",
         "verdict",
@@ -35,7 +36,7 @@ def test_the_shape_of_a_search_is_kept(site: FlaskClient) -> None:
         "sentence",
         "highlights",
     ]
-    assert set(answer["facets"]) == {"language", "kind", "economy", "event", "year"}
+    assert set(answer["facets"]) == {"language", "kind", "economy", "event", "year", "theme"}
 
 
 def test_positions_count_characters_of_the_document(site: FlaskClient) -> None:
@@ -58,6 +59,7 @@ def test_filters_are_echoed_and_applied(site: FlaskClient) -> None:
             "kind": ["case", "release"],
             "economy": "Thailand",
             "event": BANGKOK,
+            "theme": [WOMEN, TOURISM],
             "year_from": "2019",
             "year_to": "2019",
         },
@@ -69,8 +71,10 @@ def test_filters_are_echoed_and_applied(site: FlaskClient) -> None:
         "kind": ["case", "release"],
         "economy": ["Thailand"],
         "event": [BANGKOK],
+        "theme": [WOMEN, TOURISM],
         "year_from": 2019,
         "year_to": 2019,
+        "sort": "relevance",
         "limit": 10,
         "offset": 0,
     }
@@ -117,6 +121,88 @@ def test_the_same_story_in_the_other_language_is_said_to_be_one(site: FlaskClien
     assert answer["document_id"] == "d-market"
     assert {item["document_id"]: item["same_story"] for item in answer["related"]}["d-talad"]
     assert len(answer["related"]) == 4
+
+
+def test_a_mistyped_question_is_hinted_at_on_the_first_page(site: FlaskClient) -> None:
+    assert site.get("/api/v1/search?q=toursim").json["hint"] == {"text": "tourism", "reason": "spelling"}
+    assert site.get("/api/v1/search?q=toursim&offset=10").json["hint"] is None
+    assert site.get("/api/v1/search?q=tourism").json["hint"] is None
+
+
+def test_each_language_has_a_page_of_its_own(site: FlaskClient) -> None:
+    one_list = site.get("/api/v1/search?q=women market&limit=100").json
+    pages = site.get("/api/v1/search/by-language?q=women market&limit=100").json["pages"]
+    assert list(pages) == ["en", "th"]
+    for language, page in pages.items():
+        assert page["results"] == [one for one in one_list["results"] if one["language"] == language]
+        assert page["total"] == len(page["results"]) > 0
+
+
+def test_results_can_be_had_by_date(site: FlaskClient) -> None:
+    found = site.get("/api/v1/search?q=women tourism market&sort=date").json["results"]
+    dates = [one["date"] or "" for one in found if one["verdict"] != "weak"]
+    assert dates == sorted(dates, reverse=True)
+    assert len(dates) > 1
+
+
+def test_the_list_is_filtered_and_counted(site: FlaskClient) -> None:
+    answer = site.get("/api/v1/documents?kind=case&lang=th").json
+    assert [one["document_id"] for one in answer["documents"]] == ["d-talad"]
+    assert answer["facets"]["kind"] == {"case": 1}
+
+
+def test_the_parts_of_a_case_are_given(site: FlaskClient) -> None:
+    answer = site.get("/api/v1/documents/d-market").json
+    told = {
+        name: [answer["text"][start:end] for start, end in spans] for name, spans in answer["case"].items()
+    }
+    assert told["challenge"] == ["Shops closed and young people left the riverside town."]
+    assert told["evidence"] == []
+    assert site.get("/api/v1/documents/d-panel").json["case"] is None
+
+
+def test_older_versions_and_what_changed_are_given(site: FlaskClient) -> None:
+    versions = site.get("/api/v1/documents/d-panel/versions").json["versions"]
+    assert [one["version"] for one in versions] == [2, 1]
+    older = site.get("/api/v1/documents/d-panel/versions/1").json
+    newer = site.get("/api/v1/documents/d-panel").json
+    changes = site.get("/api/v1/documents/d-panel/versions/2/changes").json
+    for side, text in (("before", older["text"]), ("after", newer["text"])):
+        assert "".join(piece["text"] for one in changes["paragraphs"] for piece in one[side]) == text
+    marked = [piece["text"] for one in changes["paragraphs"] for piece in one["after"] if piece["marked"]]
+    assert "".join(marked).strip() == "that is growing old"
+
+
+def test_two_documents_are_given_side_by_side(site: FlaskClient) -> None:
+    rows = site.get("/api/v1/documents/d-market/aligned/d-talad").json["rows"]
+    text = site.get("/api/v1/documents/d-market").json["text"]
+    assert text[slice(*rows[0]["left"])] == "Shops closed and young people left the riverside town."
+    assert rows[-1]["right"] is None
+
+
+def test_a_passage_is_cited_by_its_characters(site: FlaskClient) -> None:
+    answer = site.get("/api/v1/documents/d-panel/citation?version=1&chars=0-44").json
+    assert answer["url"].endswith("/documents/d-panel/versions/1?chars=0-44#cited")
+    assert answer["csl"]["abstract"] == "Welcome. How does tourism help a community?"[:44]
+    assert answer["url"] in answer["apa"]["en"]
+    assert "2562" in answer["apa"]["th"]
+    assert site.get(answer["url"]).status_code == 200
+
+
+def test_events_have_their_documents(site: FlaskClient) -> None:
+    events = site.get("/api/v1/events").json["events"]
+    dates = [event["date"] or "" for event in events]
+    assert dates == sorted(dates, reverse=True)
+    for event in events:
+        documents = site.get(f"/api/v1/events/{event['slug']}").json["documents"]
+        assert len(documents) == event["documents"]
+        assert {one["event"] for one in documents} == {event["name"]}
+
+
+def test_every_document_is_on_the_map(site: FlaskClient) -> None:
+    places = site.get("/api/v1/map").json["places"]
+    documents = site.get("/api/v1/documents?limit=100").json["documents"]
+    assert {one["document_id"] for one in places} == {one["document_id"] for one in documents}
 
 
 def test_health(site: FlaskClient) -> None:

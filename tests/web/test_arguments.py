@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import pytest
+from flask import request
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
+from werkzeug.urls import iri_to_uri
 
 from kb.model import Query
+from tests.web.shelf import Shelf
+from web import create_app
 from web.arguments import BadNumber, QueryTooLong, Window, list_window, search_query
-from web.links import search_arguments
+from web.links import View, search_arguments, search_url
 
 
 def test_every_argument_reaches_the_query() -> None:
@@ -19,6 +23,7 @@ def test_every_argument_reaches_the_query() -> None:
             ("kind", "release"),
             ("economy", "Chinese Taipei"),
             ("event", "Forum, Makati"),
+            ("theme", "Night markets"),
             ("year_from", "2018"),
             ("year_to", "2020"),
             ("limit", "5"),
@@ -32,6 +37,7 @@ def test_every_argument_reaches_the_query() -> None:
         kinds=("case", "release"),
         economies=("Chinese Taipei",),
         events=("Forum, Makati",),
+        themes=("Night markets",),
         year_from=2018,
         year_to=2020,
         limit=5,
@@ -68,6 +74,7 @@ def test_a_query_of_a_thousand_characters_is_taken_and_a_longer_one_is_not() -> 
         search_query(MultiDict([("q", "ก" * 1001)]))
 
 
+SITE = create_app(Shelf())
 words = st.text(min_size=1, max_size=20).map(str.strip).filter(bool)
 years = st.none() | st.integers(1, 9999)
 queries = st.builds(
@@ -77,6 +84,8 @@ queries = st.builds(
     kinds=st.lists(st.sampled_from(["case", "release", "report"]), unique=True).map(tuple),
     economies=st.lists(words, unique=True, max_size=3).map(tuple),
     events=st.lists(words, unique=True, max_size=3).map(tuple),
+    themes=st.lists(words, unique=True, max_size=2).map(tuple),
+    sort=st.sampled_from(["relevance", "date"]),
     year_from=years,
     year_to=years,
     limit=st.integers(1, 100),
@@ -89,6 +98,23 @@ queries = st.builds(
 @settings(max_examples=60, deadline=None)
 def test_the_address_of_a_query_asks_the_same_again(query: Query) -> None:
     assert search_query(MultiDict(search_arguments(query))) == query
+
+
+@given(queries, st.sampled_from(["list", "columns"]))
+@settings(max_examples=60, deadline=None)
+def test_so_does_the_link_to_it_as_a_browser_follows_it(query: Query, view: View) -> None:
+    with SITE.test_request_context():
+        address = search_url(query, view)
+    with SITE.test_request_context(iri_to_uri(address)):
+        assert search_query(request.args) == query
+        assert request.args.get("view", "list") == view
+        assert request.path == "/search"
+
+
+def test_thai_stands_in_links_as_it_is_and_nothing_else_that_could_break_them() -> None:
+    with SITE.test_request_context():
+        assert search_url(Query('ชุมชน ที่ "a&b"#é')) == "/search?q=ชุมชน+ที่+%22a%26b%22%23%C3%A9"
+        assert search_url(Query("a\u00a0b\u202e\n")) == "/search?q=a%C2%A0b%E2%80%AE%0A"
 
 
 @given(

@@ -1,10 +1,6 @@
 """The Thai catalogue is complete, and what is served is what stands in it.
 
-When a text of the interface changes:
-
-    pybabel extract -F web/babel.cfg -k lazy_gettext --sort-output -o build/messages.pot web
-    pybabel update -i build/messages.pot -d web/translations -l th --no-fuzzy-matching --omit-header
-    pybabel compile -d web/translations
+When a text of the interface changes, `make translations` gathers it.
 """
 
 from __future__ import annotations

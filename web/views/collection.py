@@ -1,0 +1,133 @@
+"""The whole collection: its documents, its events, what is new in it, what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ingest.model import Kind
+from kb.answer import facets_of
+from kb.errors import NoSuchEvent
+from kb.events import Event, events_of, find_event, thai_name
+from kb.model import Summary
+from web import browsing, feeds, gatherings, links
+from web.i18n import interface_language
+from web.keeping import told
+from web.library import library
+from web.paging import paging
+
+blueprint = Blueprint("collection", __name__)
+blueprint.add_app_template_filter(feeds.xml_text)
+
+
+@blueprint.get("/documents")
+def documents() -> str:
+    """All documents that pass the filters, newest first."""
+    asked = browsing.browse(request.args)
+    query = asked.query
+    address = partial(browsing.address, order=asked.order)
+    everything = library().documents()
+    found = browsing.chosen(asked, everything)
+    shown = found[query.offset : query.offset + query.limit]
+    cases = query.kinds == (Kind.CASE,)
+    return render_template(
+        "documents.html",
+        query=query,
+        order=asked.order,
+        order_urls={order: browsing.address(replace(query, offset=0), order) for order in ("added", "date")},
+        shown=shown,
+        short={one.id: told(one, browsing.in_short) for one in shown} if cases else {},
+        total=len(found),
+        everything=len(everything),
+        facets=links.facets(facets_of(found), query, address),
+        filters=links.filters(query, address),
+        unfiltered_url=address(links.without_filters(query)),
+        paging=paging(
+            len(found),
+            query.limit,
+            query.offset,
+            lambda offset: address(replace(query, offset=offset)),
+        ),
+    )
+
+
+@blueprint.get("/events")
+def events() -> str:
+    """The events on a line of time, latest first."""
+    everything = library().documents()
+    found = events_of(everything)
+    return render_template(
+        "events.html",
+        years=gatherings.by_year(found),
+        counts={event.slug: gatherings.counts(event.documents) for event in found},
+        total=len(found),
+        papers=sum(len(event.documents) for event in found),
+        everything=len(everything),
+    )
+
+
+@blueprint.get("/events/<slug>")
+def event(slug: str) -> str:
+    """One event with its papers."""
+    everything = library().documents()
+    all_events = events_of(everything)
+    place = next((at for at, one in enumerate(all_events) if one.slug == slug), None)
+    if place is None:
+        raise NoSuchEvent(name=slug)
+    found = all_events[place]
+    return render_template(
+        "event.html",
+        event=found,
+        other_name=_other_name(found.name),
+        names=sorted({one.event for one in found.documents if one.event}),
+        counts=gatherings.counts(found.documents),
+        groups=gatherings.groups(found, gatherings.pairs_of(found, everything)),
+        speakers=gatherings.speakers(found),
+        later=all_events[place - 1] if place else None,
+        earlier=all_events[place + 1] if place + 1 < len(all_events) else None,
+    )
+
+
+@blueprint.get("/feed.atom")
+def feed() -> ResponseReturnValue:
+    """An Atom feed of the newest documents."""
+    return _feed(feeds.newest_first(library().documents()))
+
+
+@blueprint.get("/events/<slug>/feed.atom")
+def event_feed(slug: str) -> ResponseReturnValue:
+    """An Atom feed of the newest documents of an event."""
+    found = find_event(slug, library().documents())
+    return _feed(feeds.newest_first(found.documents), found)
+
+
+@blueprint.get("/about")
+def about() -> str:
+    """What this is and what its words mean."""
+    return render_template("about.html")
+
+
+def _other_name(name: str) -> str | None:
+    """What an event is called in the language that is not the interface's, where both are known."""
+    thai = thai_name(name)
+    return name if thai and interface_language() == "th" else thai
+
+
+def _feed(documents: Sequence[Summary], event: Event | None = None) -> ResponseReturnValue:
+    """Newest first. Readers that hold its ETag or its date are told that nothing is new."""
+    language = interface_language()
+    place = "collection.event_feed" if event else "collection.feed"
+    address = url_for(place, slug=event.slug if event else None, ui=language, _external=True)
+    found = feeds.feed(documents, address)
+    page = render_template("feed.xml", feed=found, event=event, address=address)
+    response = Response(page, mimetype="application/atom+xml")
+    response.headers["Content-Language"] = language
+    response.vary.update(("Accept-Language", "Cookie"))
+    response.add_etag()
+    if found.entries:
+        response.last_modified = found.updated
+    return response.make_conditional(request)

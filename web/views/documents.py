@@ -1,0 +1,93 @@
+"""One document to read, and its file. All routes of a document stand at the end."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Sequence
+from unicodedata import category
+
+from flask import Blueprint, Response, render_template, request, send_file, url_for
+
+from kb.events import event_slug
+from kb.model import LANGUAGES, Document, Related
+from web import links, schema_org
+from web.arguments import search_query
+from web.library import library
+from web.reading import arranged, hits_within, matches_of, passage_anchors, shown_blocks
+from web.views import beside, citations, versions
+
+blueprint = Blueprint("documents", __name__, url_prefix="/documents")
+
+RELATED = 8
+
+
+def document(document_id: str) -> str:
+    """One document to read, with what answers `q` marked."""
+    query = search_query(request.args)
+    view: links.View = "columns" if request.args.get("view") == "columns" else "list"
+    found = library().document(document_id)
+    hits = hits_within(library(), document_id, query.text)
+    close = library().related(document_id, limit=RELATED)
+    blocks = shown_blocks(
+        found, [hit.evidence for hit in hits], passage_anchors(found), matches_of(found, hits)
+    )
+    return render_template(
+        "document.html",
+        document=found.summary,
+        shown=arranged(found, blocks),
+        hits=hits,
+        query=query,
+        view=view,
+        back_url=links.search_url(query, view),
+        same_story=[item for item in close if item.same_story],
+        close=by_language(close),
+        json_ld=_json_ld(found, close),
+    )
+
+
+def original(document_id: str) -> Response:
+    """The file that the document was read from, to keep; never shown, since it may hold anything."""
+    file = library().original(document_id)
+    response = send_file(
+        io.BytesIO(file.data),
+        mimetype="application/octet-stream",
+        as_attachment=True,
+        download_name="".join(sign for sign in file.name if category(sign)[0] != "C") or document_id,
+        etag=hashlib.sha256(file.data).hexdigest(),
+        conditional=True,
+    )
+    return response
+
+
+def by_language(close: Sequence[Related]) -> list[tuple[str, list[Related]]]:
+    """Related documents other than those of the same story, for each language that has some."""
+    others = [item for item in close if not item.same_story]
+    groups = ((code, [item for item in others if item.document.language == code]) for code in LANGUAGES)
+    return [(code, group) for code, group in groups if group]
+
+
+def _json_ld(found: Document, close: Sequence[Related]) -> schema_org.Json:
+    def address(document_id: str) -> str:
+        return url_for("documents.document", document_id=document_id, _external=True)
+
+    summary = found.summary
+    event = summary.event
+    return schema_org.json_ld(
+        schema_org.Described(summary, address(summary.id)),
+        url_for("collection.event", slug=event_slug(event), _external=True) if event else None,
+        [schema_org.Described(item.document, address(item.document.id)) for item in close if item.same_story],
+    )
+
+
+for _rule, _view in (
+    ("", document),
+    ("/original", original),
+    ("/versions", versions.versions),
+    (f"/versions/<{versions.NUMBER}:number>", versions.version),
+    (f"/versions/<{versions.NUMBER}:number>/changes", versions.changes),
+    ("/beside/<other_id>", beside.beside),
+    ("/cite", citations.cite),
+    ("/cite.<any(bib,ris,json,txt):suffix>", citations.cite_file),
+):
+    blueprint.add_url_rule(f"/<document_id>{_rule}", view_func=_view)

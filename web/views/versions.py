@@ -1,0 +1,88 @@
+"""A document as it was, and what has become of it since."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from flask import render_template, request
+
+from kb.errors import NothingBefore
+from kb.model import Document, Evidence, Version
+from web import differing
+from web.arguments import chars
+from web.library import library
+from web.reading import anchored, arranged, shown_blocks
+
+NUMBER = "int(min=1, max=999999999)"  # a version in an address; larger ones no database counts
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What changed from one version to the next: how many paragraphs of each sort, and which facts."""
+
+    changed: int
+    added: int
+    removed: int
+    facts: tuple[str, ...]  # names of `differing.FactChange`
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A version in the list; the first one differs from nothing."""
+
+    version: Version
+    difference: Difference | None
+
+
+def versions(document_id: str) -> str:
+    """All versions of a document, newest first."""
+    found = library().versions(document_id)
+    states = [library().version(document_id, one.summary.version) for one in found]
+    listed = [
+        Listed(one, _difference(before, after) if before else None)
+        for one, after, before in zip(found, states, [*states[1:], None], strict=True)
+    ]
+    return render_template("versions.html", document=found[0].summary, listed=listed)
+
+
+def version(document_id: str, number: int) -> str:
+    """A document as it was, with the characters set off that `chars` names."""
+    current = library().document(document_id).summary
+    found = library().version(document_id, number)
+    span = chars(request.args, found.text)
+    evidence = [] if span is None else [Evidence(span, ())]
+    anchors = [] if span is None else anchored(found, [(0, span.start)])
+    shown = arranged(found, shown_blocks(found, evidence, anchors))
+    came_in = next(one for one in library().versions(document_id) if one.summary.version == number)
+    return render_template(
+        "version.html",
+        document=found.summary,
+        current=current,
+        came_in=came_in.created_at,
+        shown=shown,
+        cited=span,
+    )
+
+
+def changes(document_id: str, number: int) -> str:
+    """What changed from the version before to this one."""
+    if number == 1:
+        raise NothingBefore(id=document_id)
+    current = library().document(document_id).summary
+    before, after = library().version(document_id, number - 1), library().version(document_id, number)
+    found = differing.changes(before.text, after.text)
+    return render_template(
+        "changes.html",
+        document=after.summary,
+        current=current,
+        difference=_difference(before, after),
+        changes=differing.folded(found),
+        facts=differing.changed_facts(before.summary, after.summary),
+    )
+
+
+def _difference(before: Document, after: Document) -> Difference:
+    kinds = Counter(change.kind for change in differing.changes(before.text, after.text))
+    facts = differing.changed_facts(before.summary, after.summary)
+    return Difference(kinds["changed"], kinds["added"], kinds["removed"], tuple(fact.name for fact in facts))
