@@ -43,11 +43,17 @@ class DenseIndex:
         self, query: FloatArray, limit: int, allowed: RowArray | None = None
     ) -> tuple[RowArray, FloatArray]:
         """The `limit` nearest rows or fewer, best first, with inner products; of `allowed` only, if given."""
+        ((rows, scores),) = self.search_each(query[None, :], limit, allowed)
+        return rows, scores
+
+    def search_each(
+        self, queries: FloatArray, limit: int, allowed: RowArray | None = None
+    ) -> list[tuple[RowArray, FloatArray]]:
+        """The same for each of several queries (m, d): the selection among all vectors is made once for them."""
         if len(self) == 0 or (allowed is not None and len(allowed) == 0):
-            return np.empty(0, np.int64), np.empty(0, np.float32)
+            return [(np.empty(0, np.int64), np.empty(0, np.float32))] * len(queries)
         # The selector must outlive the search: FAISS keeps only a pointer to it.
         selector = None if allowed is None else faiss.IDSelectorBatch(allowed)
         parameters = None if selector is None else faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        scores, rows = self._index.search(query[None, :], min(limit, len(self)), params=parameters)
-        found = rows[0] >= 0
-        return rows[0][found], scores[0][found]
+        scores, rows = self._index.search(queries, min(limit, len(self)), params=parameters)
+        return [(row[row >= 0], score[row >= 0]) for row, score in zip(rows, scores, strict=True)]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
 import numpy as np
 import numpy.typing as npt
@@ -158,12 +158,19 @@ class LocalIndex:
 
     def near(self, entries: Sequence[Entry], scope: Scope = EVERYWHERE) -> list[Neighbour]:
         """The groups closest in meaning to some entries together, best first, ties by id."""
+        if not entries:
+            return []
+        centred = self._calibration.centred
+        vectors = np.stack([centred(one.sentence, "passage", one.language, token=False) for one in entries])
+        # To look among all and pass a few over is several times as fast as to look among all others.
+        passed_over = sum(len(self._groups.get(group, ())) for group in scope.excluded)
+        limit = CANDIDATES + (passed_over if scope.groups is None else 0)
         found = []
         for language in self._in_scope(scope):
-            allowed = self._allowed(language, scope)
             totals: dict[str, float] = {}
-            for entry in entries:
-                for group, score in self._closest(entry, language, allowed).items():
+            allowed = None if scope.groups is None else self._allowed(language, scope)
+            for rows, scores in self._dense[language].search_each(vectors, limit, allowed):
+                for group, score in self._closest(rows, scores, scope.excluded).items():
                     totals[group] = totals.get(group, 0.0) + score
             found += [Neighbour(group, language, total / len(entries)) for group, total in totals.items()]
         return sorted(found, key=lambda one: (-one.score, one.group))
@@ -182,13 +189,14 @@ class LocalIndex:
                 sums[group] = sums[group] + vector if group in sums else vector
         return {group: total / (np.linalg.norm(total) or 1.0) for group, total in sums.items()}
 
-    def _closest(self, entry: Entry, language: str, allowed: RowArray | None) -> dict[str, float]:
-        """The groups with passages near an entry, and the cosine of the nearest of each."""
-        vector = self._calibration.centred(entry.sentence, "passage", entry.language, token=False)
-        rows, scores = self._dense[language].search(vector, CANDIDATES, allowed)
+    def _closest(self, rows: RowArray, scores: FloatArray, excluded: Collection[str]) -> dict[str, float]:
+        """The groups of the first `CANDIDATES` rows that are not excluded, with the score of each one's nearest."""
         best: dict[str, float] = {}
-        for row, score in zip(rows.tolist(), scores.tolist(), strict=True):  # nearest first
-            best.setdefault(self._rows[row].group, score)
+        groups = (
+            (self._rows[row].group, score) for row, score in zip(rows.tolist(), scores.tolist(), strict=True)
+        )
+        for group, score in islice((one for one in groups if one[0] not in excluded), CANDIDATES):
+            best.setdefault(group, score)
         return best
 
 

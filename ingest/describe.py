@@ -14,8 +14,8 @@ from ingest.document_date import document_date
 from ingest.economies import Mention, economies_in, find_economy
 from ingest.events import all_events, find_event
 from ingest.fields import FIELDS
-from ingest.language import languages
-from ingest.model import Description, Facts, Kind, Manuscript, Parsed, Role
+from ingest.language import languages, words
+from ingest.model import Description, Facts, Kind, Manuscript, Parsed, Role, Word
 from ingest.organisations import find_organisation, organisations_in
 from ingest.themes import find_theme, find_themes
 
@@ -51,8 +51,10 @@ _FIELD_NAMES = {name.casefold(): field for field, names in FIELDS.items() for na
 _LISTED = re.compile(r"\s*(?:,|;|/|–|-|and|และ|กับ|หรือ|the|ประเทศ|\s)*\s*", re.IGNORECASE)
 
 
-def describe(manuscript: Manuscript, parsed: Parsed, stated: Facts = _NOTHING) -> Description:
-    """The description of the document `manuscript`, which came from `parsed`.
+def describe(
+    manuscript: Manuscript, parsed: Parsed, said: tuple[Word, ...], stated: Facts = _NOTHING
+) -> Description:
+    """The description of the document `manuscript`, which came from `parsed` and has the words `said`.
 
     `stated` holds the facts given by flags or a sidecar file; they win over those of the file itself.
     """
@@ -75,7 +77,9 @@ def describe(manuscript: Manuscript, parsed: Parsed, stated: Facts = _NOTHING) -
         organisations=tuple(dict.fromkeys(map(find_organisation, organisations)))
         if organisations
         else _organisations(text),
-        themes=tuple(dict.fromkeys(map(find_theme, themes))) if themes else find_themes(f"{title}\n{text}"),
+        themes=tuple(dict.fromkeys(map(find_theme, themes)))
+        if themes
+        else find_themes((*words(title), *said)),
         source=_first(facts.source for facts in given) or _source(text),
     )
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from math import inf
 
-from ingest.language import dominant, words
+from ingest.language import dominant
 from ingest.model import Manuscript, Passage, PlacedBlock, Role, Span, Word
 from ingest.units import CountTokens, Unit, units_of
 
@@ -48,8 +48,8 @@ class _Part:
     writing: int  # tokens of all the blocks in a row that have its language
 
 
-def split(manuscript: Manuscript, count_tokens: CountTokens) -> tuple[Passage, ...]:
-    """The passages of `manuscript`, in order: together all of its text but the space between them.
+def split(manuscript: Manuscript, said: Sequence[Word], count_tokens: CountTokens) -> tuple[Passage, ...]:
+    """The passages of `manuscript`, which has the words `said`: together all of its text but the space between.
 
     `count_tokens` tells for each of many texts how many tokens the model sees in it; it is called once, and a
     few times more where sentences are too long. The times of a passage are those of the turns that it touches.
@@ -57,9 +57,8 @@ def split(manuscript: Manuscript, count_tokens: CountTokens) -> tuple[Passage, .
     text = manuscript.text
     blocks = tuple(_blocks(manuscript))
     units = units_of(text, blocks, count_tokens, AIM, MOST)
-    found = words(text)
     return tuple(
-        _passage(text, blocks, units[first:last], found)
+        _passage(text, blocks, units[first:last], said)
         for first, last in pairwise(_cheapest(units, _parts(text, blocks, units)))
     )
 

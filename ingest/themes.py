@@ -9,13 +9,14 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import sqrt
 from pathlib import Path
 
 from ingest.language import words
+from ingest.model import Word
 
 _TABLE = Path(__file__).parent / "data" / "themes.csv"
 _NAMING, _TELLING = 4, 1  # what a term is worth each time it stands in a text
@@ -53,12 +54,12 @@ def find_theme(name: str) -> str:
     return _called().get(_plain(name), " ".join(name.split()))
 
 
-def find_themes(text: str) -> tuple[str, ...]:
-    """The stored names of the themes that `text` is about, the strongest first.
+def find_themes(text: Iterable[Word]) -> tuple[str, ...]:
+    """The stored names of the themes that a text, given in words, is about; the strongest first.
 
     A title that stands before the text and again in it counts twice.
     """
-    said = [word.term for word in words(text)]
+    said = [word.term for word in text]
     weights = _weights(said)
     enough = _ENOUGH * sqrt(len(said) + _A_FEW_MORE)
     about = [theme.name for theme in _themes() if weights.get(theme.name, 0) >= enough]

@@ -14,6 +14,7 @@ from index.tokens import pack
 from ingest import reader, sidecar
 from ingest.describe import describe
 from ingest.errors import IngestError
+from ingest.language import words
 from ingest.model import Facts, Parsed
 from ingest.normalise import compose
 from ingest.passages import split
@@ -52,7 +53,8 @@ def _draft(
     count_tokens: Callable[[Sequence[str]], Sequence[int]],
 ) -> Draft:
     manuscript = compose(parsed.blocks)
-    description = describe(manuscript, parsed, stated)
+    said = words(manuscript.text)
+    description = describe(manuscript, parsed, said, stated)
     return Draft(
         identity=identity(origin, description.source, parsed.key),
         input=key,
@@ -61,7 +63,7 @@ def _draft(
         source=description.source or name,
         format=parsed.format,
         sample=bool(sidecar.merge(stated, parsed.stated).sample),
-        passages=split(manuscript, count_tokens),
+        passages=split(manuscript, said, count_tokens),
     )
 
 

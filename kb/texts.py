@@ -116,7 +116,7 @@ def _from_beir(folder: Path, count_tokens: CountTokens) -> Texts:
     for key, item in data.documents.items():
         manuscript = compose(Block(part) for part in item.text.split("\n"))
         document = frozenset([f"{folder}#{key}"])
-        for passage in split(manuscript, count_tokens):
+        for passage in split(manuscript, words(manuscript.text), count_tokens):
             text = manuscript.text[passage.start : passage.end]
             passages.append(_sample(text, passage.language, document, passage.words))
     queries = []
@@ -198,7 +198,7 @@ def _asked(
     """The passages of a document less the sentences that ask, and the queries: its heading, those sentences."""
     passages: list[Sample] = []
     queries: list[Sample] = []
-    for passage in split(text.body, count_tokens):
+    for passage in split(text.body, words(text.body.text), count_tokens):
         document = _document(text.place, passage.language)
         start, end = passage.start, passage.end
         rest, kept = text.body.text[start:end], passage.words

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
 from urllib.parse import urlencode
 
 from flask import Flask, request
+from flask_babel import force_locale
 
 from kb.events import event_slug
 from kb.model import Query, Span
 from web import i18n, links
 from web.items import item_of
-from web.marking import excerpt, runs, script_language
+from web.marking import Run, excerpt, runs, script_language
 
 
 def install(app: Flask) -> None:
@@ -26,7 +28,7 @@ def install(app: Flask) -> None:
         theme=lambda name: i18n.theme_name(name, i18n.interface_language()),
         slug=event_slug,
         excerpt=excerpt,
-        voices=lambda text: runs(text, Span(0, len(text))),
+        voices=_voices,
         web_address=_web_address,
     )
     app.jinja_env.globals.update(
@@ -36,13 +38,8 @@ def install(app: Flask) -> None:
         search_url=links.search_url,
         item_of=item_of,
         kept_arguments=_kept_arguments,
-        language_names=i18n.LANGUAGE_NAMES,
-        kind_names=i18n.KIND_NAMES,
-        kind_plurals=i18n.KIND_PLURALS,
-        field_names=i18n.FIELD_NAMES,
-        facet_names=i18n.FACET_NAMES,
-        strength_names=i18n.STRENGTH_NAMES,
     )
+    app.context_processor(lambda: _names(i18n.interface_language()))
 
 
 def _years(value: int | str) -> str:
@@ -51,9 +48,34 @@ def _years(value: int | str) -> str:
     return re.sub(r"\d+", lambda match: i18n.year_text(match[0], language), str(value))
 
 
+@cache
+def _names(language: i18n.InterfaceLanguage) -> dict[str, dict[str, str]]:
+    """The names of values in the interface's language, which is that of the request; looked up once."""
+    names = {
+        "language_names": i18n.LANGUAGE_NAMES,
+        "kind_names": i18n.KIND_NAMES,
+        "kind_plurals": i18n.KIND_PLURALS,
+        "field_names": i18n.FIELD_NAMES,
+        "facet_names": i18n.FACET_NAMES,
+        "strength_names": i18n.STRENGTH_NAMES,
+    }
+    with force_locale(language):
+        return {name: {key: str(value) for key, value in values.items()} for name, values in names.items()}
+
+
 def _lang(text: str) -> str:
     """The language of a piece of content for its `lang`; the interface's where it has no letters."""
-    return script_language(text) or i18n.interface_language()
+    return _script_language(text) or i18n.interface_language()
+
+
+# Lists show the same titles and names again and again.
+_script_language = lru_cache(maxsize=8192)(script_language)
+
+
+@lru_cache(maxsize=8192)
+def _voices(text: str) -> tuple[Run, ...]:
+    """A title or a name as runs, each in its language."""
+    return runs(text, Span(0, len(text)))
 
 
 def _switch_url(language: str) -> str:

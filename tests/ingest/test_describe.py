@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.describe import describe
+from ingest.language import words
 from ingest.model import Block, Description, Facts, Kind, Parsed, Role
 from ingest.normalise import compose
 from ingest.organisations import find_organisation, organisations_in
@@ -24,7 +25,8 @@ def described(
     *blocks: Block | str, format_: str = "text", file: Facts = NOTHING, stated: Facts = NOTHING
 ) -> Description:
     made = tuple(block if isinstance(block, Block) else Block(block) for block in blocks)
-    return describe(compose(made), Parsed(format_, made, file), stated)
+    manuscript = compose(made)
+    return describe(manuscript, Parsed(format_, made, file), words(manuscript.text), stated)
 
 
 def seed(name: str) -> Description:

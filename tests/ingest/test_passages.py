@@ -29,7 +29,7 @@ def count(texts: Sequence[str]) -> list[int]:
 
 def passages(*blocks: Block | str) -> tuple[Manuscript, tuple[Passage, ...]]:
     manuscript = compose(block if isinstance(block, Block) else Block(block) for block in blocks)
-    return manuscript, split(manuscript, count)
+    return manuscript, split(manuscript, words(manuscript.text), count)
 
 
 def sizes(manuscript: Manuscript, found: Sequence[Passage]) -> list[int]:
@@ -81,14 +81,14 @@ block = st.builds(
 @given(st.lists(block, max_size=6))
 def test_whatever_the_blocks(blocks: list[Block]) -> None:
     manuscript = compose([Block("A."), *blocks])
-    hold(manuscript, split(manuscript, count))
+    hold(manuscript, split(manuscript, words(manuscript.text), count))
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.text(max_size=40).map(str.strip), st.integers(0, 20), st.integers(0, 20))
 def test_text_that_no_block_covers_is_not_lost(text: str, start: int, length: int) -> None:
     placed = (PlacedBlock(start, start + length),) if start + length <= len(text) else ()
-    found = split(Manuscript(text, placed), count)
+    found = split(Manuscript(text, placed), words(text), count)
     kept = "".join(text[passage.start : passage.end] for passage in found)
     assert "".join(kept.split()) == "".join(text.split())
 
@@ -102,7 +102,7 @@ def test_passages_have_150_to_250_tokens(sentence: str) -> None:
 
 def test_short_document_is_one_passage_and_an_empty_one_none() -> None:
     assert len(passages("A title", ENGLISH * 8)[1]) == 1
-    assert split(Manuscript("", ()), count) == ()
+    assert split(Manuscript("", ()), (), count) == ()
 
 
 def test_the_tail_is_not_tiny() -> None:
@@ -197,7 +197,8 @@ def test_the_tokeniser_is_called_seldom() -> None:
         calls.append(len(texts))
         return count(texts)
 
-    split(compose([Block(ENGLISH * 5)] * 1 + [Block(THAI * 50), Block("ก" * 3000)]), counted)
+    manuscript = compose([Block(ENGLISH * 5)] * 1 + [Block(THAI * 50), Block("ก" * 3000)])
+    split(manuscript, words(manuscript.text), counted)
     assert len(calls) <= 3
 
 

@@ -2,4 +2,10 @@
 
 from web.views import atlas, collection, documents, search, takeaway
 
-BLUEPRINTS = (search.blueprint, documents.blueprint, collection.blueprint, atlas.blueprint, takeaway.blueprint)
+BLUEPRINTS = (
+    search.blueprint,
+    documents.blueprint,
+    collection.blueprint,
+    atlas.blueprint,
+    takeaway.blueprint,
+)

@@ -6,6 +6,7 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
+from ingest.language import words
 from ingest.themes import find_themes
 
 revision = "0002"
@@ -25,7 +26,7 @@ def upgrade() -> None:
     connection = op.get_bind()
     for id_, number in connection.execute(EACH).all():  # one text at a time: together they may not fit
         title, text, content = connection.execute(ONE, {"id": id_, "number": number}).one()
-        themes = list(find_themes(f"{title}\n{text}"))
+        themes = list(find_themes(words(f"{title}\n{text}")))
         if themes:
             # The content key as `kb.records` makes it, so that the same document coming in again is known.
             content = hashlib.sha256(f"{content} {themes!r}".encode()).hexdigest()
