@@ -18,6 +18,7 @@ from web import browsing, citing, differing, i18n
 from web.arguments import list_window, search_query
 from web.library import library
 from web.views import citations
+from web.views import documents as documents_views
 from web.views.versions import NUMBER
 
 blueprint = Blueprint("api", __name__)
@@ -84,6 +85,12 @@ def changes(document_id: str, number: int) -> Response:
         facts=[asdict(fact) for fact in facts],
         paragraphs=[asdict(change) for change in found],
     )
+
+
+@blueprint.get("/api/v1/documents/<document_id>/original")
+def original(document_id: str) -> Response:
+    """The file that a document was read from."""
+    return documents_views.original(document_id)
 
 
 @blueprint.get("/api/v1/documents/<document_id>/aligned/<other_id>")

@@ -61,6 +61,8 @@ ANSWERS = [
     ("/healthz", "/healthz", 200),
 ]
 
+ORIGINAL = "/api/v1/documents/{document_id}/original"
+
 
 def test_it_is_valid_openapi(site: FlaskClient) -> None:
     answer = site.get("/api/v1/openapi.json").json
@@ -78,7 +80,17 @@ def test_every_route_is_described_and_every_description_has_a_route(app: Flask) 
 
 
 def test_every_path_is_tried_below() -> None:
-    assert {path for _, path, _ in ANSWERS} == set(description()["paths"])
+    assert {path for _, path, _ in ANSWERS} | {ORIGINAL} == set(description()["paths"])
+
+
+def test_a_file_is_given_as_it_came(site: FlaskClient) -> None:
+    answer = site.get(ORIGINAL.format(document_id="d-panel"))
+    assert answer.mimetype == "application/octet-stream"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.data == site.get("/documents/d-panel/original").data
+    missing = site.get(ORIGINAL.format(document_id="none"))
+    assert missing.status_code == 404
+    assert differences(missing.json, ORIGINAL, 404) == []
 
 
 def test_the_arguments_of_a_search_are_those_described() -> None:
