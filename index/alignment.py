@@ -25,14 +25,8 @@ IntArray = npt.NDArray[np.int32]
 RowArray = npt.NDArray[np.int64]
 N = TypeVar("N", np.float32, np.int64)
 
-SHAPES = (
-    (1, 1),
-    (1, 2),
-    (2, 1),
-    (2, 2),
-    (1, 3),
-    (3, 1),
-)  # units of a bead on both sides; of equals, the first
+# Units of a bead on both sides; of equals, the first.
+SHAPES = ((1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1))
 LONGEST = 3  # units of a bead on one side
 TELLING = 0.5  # share of a unit's tokens that is compared: those that are most its own
 LEAST = 0.05  # how much its own a token is at least

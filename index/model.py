@@ -110,7 +110,7 @@ class PassageIndex(Protocol):
         """The groups closest in meaning to some entries together, best first, ties by id."""
 
     def knows(self, term: str) -> bool:
-        """Whether a word, in search form, stands in any passage."""
+        """Whether a word, in search form, stands in any passage. May be asked while another thread writes."""
 
     def centres(self) -> dict[str, FloatArray]:
         """What each group is about: the direction (d,) of the mean of its passages, centred for their languages."""

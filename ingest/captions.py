@@ -13,7 +13,7 @@ import webvtt
 
 from ingest.encoding import decode
 from ingest.errors import NoText
-from ingest.model import Block, Parsed, Role
+from ingest.model import Block, Facts, Parsed, Role
 from ingest.normalise import normalise
 from ingest.transcript import could_speak, milliseconds, names_a_speaker
 
@@ -68,7 +68,8 @@ def _parsed(form: str, text: str) -> Parsed:
     captions = _named([part for start, end, lines in _unrolled(cues) for part in _voices(start, end, lines)])
     if not captions:
         raise NoText
-    return Parsed(form, tuple(_turns(captions)))
+    title = normalise((read.header_text or "").strip(" \t-–")) or None
+    return Parsed(form, tuple(_turns(captions)), Facts(title=title))
 
 
 def _unrolled(cues: Sequence[tuple[int, int, list[str]]]) -> Iterator[tuple[int, int, list[str]]]:

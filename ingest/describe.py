@@ -13,7 +13,7 @@ from typing import TypeVar
 from ingest.document_date import document_date
 from ingest.economies import Mention, economies_in, find_economy
 from ingest.events import all_events, find_event
-from ingest.fields import FIELDS
+from ingest.fields import field_named
 from ingest.language import languages, words
 from ingest.model import Description, Facts, Kind, Manuscript, Parsed, Role, Word
 from ingest.organisations import find_organisation, organisations_in
@@ -46,7 +46,6 @@ _KINDS = (
     (Kind.CASE, re.compile(r"\bcase (?:study|of)\b|\bbest[- ]practice case|กรณีศึกษา", re.IGNORECASE)),
     (Kind.REPORT, re.compile(r"\breport\b|\bproceedings\b|\bcompendium\b|รายงาน|เอกสารสรุป", re.IGNORECASE)),
 )
-_FIELD_NAMES = {name.casefold(): field for field, names in FIELDS.items() for name in (field, *names)}
 # Between two names of a list: "Chinese Taipei, Russia, Thailand and the Philippines".
 _LISTED = re.compile(r"\s*(?:,|;|/|–|-|and|และ|กับ|หรือ|the|ประเทศ|\s)*\s*", re.IGNORECASE)
 
@@ -60,7 +59,7 @@ def describe(
     """
     given = (stated, parsed.stated)
     text = manuscript.text
-    title = _first(facts.title for facts in given) or _title(manuscript)
+    title = " ".join((_first(facts.title for facts in given) or _title(manuscript)).split())
     found = document_date(text)
     date = _first(facts.date for facts in given) or (found.value if found else None)
     economies = _first(facts.economies for facts in given)
@@ -126,12 +125,9 @@ def _kind(manuscript: Manuscript, format_: str, title: str) -> Kind:
 
 def _fields_named(manuscript: Manuscript) -> set[str]:
     """The parts of a best-practice case that have a heading of their own."""
-    headings = (
-        manuscript.text[block.start : block.end] for block in manuscript.blocks if block.role is Role.HEADING
-    )
-    return {
-        _FIELD_NAMES[name] for heading in headings if (name := heading.strip(" :").casefold()) in _FIELD_NAMES
-    }
+    headings = (one for one in manuscript.blocks if one.role is Role.HEADING)
+    named = (field_named(manuscript.text[one.start : one.end]) for one in headings)
+    return {name for name in named if name}
 
 
 def _source(text: str) -> str | None:

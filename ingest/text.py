@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, zip_longest
 
 from ingest.encoding import decode
+from ingest.fields import field_named
 from ingest.lines import could_head, is_item, join_lines, paragraphs
 from ingest.model import Block, Facts, Parsed, Role
 from ingest.sidecar import facts_of, read_mapping
@@ -101,7 +102,10 @@ def _unix(text: str) -> str:
 
 
 def with_headings(texts: Sequence[str]) -> Iterator[Block]:
-    """Paragraphs as blocks; headings are those that look it: short, open-ended, above something longer."""
+    """Paragraphs as blocks; headings are those that look it: short, open-ended, above something longer.
+
+    Further down also those that name a part of a best-practice case.
+    """
     texts = [text for text, _ in groupby(texts)]  # a title of a saved page often stands there twice or more
     titled = False
     for text, below in zip_longest(texts, texts[1:], fillvalue=""):
@@ -110,7 +114,8 @@ def with_headings(texts: Sequence[str]) -> Iterator[Block]:
         else:
             # Further down, a line with digits is rather a date line or a table row.
             short = len(text) <= _LONGEST_HEADING and not any(map(str.isdigit, text))
-            is_heading = could_head(text) and short and len(below) >= _SHORTEST_BODY
+            names_part = field_named(text) is not None and below != ""
+            is_heading = names_part or (could_head(text) and short and len(below) >= _SHORTEST_BODY)
         titled = titled or any(map(str.isalnum, text))
         yield Block(text, Role.HEADING if is_heading else Role.PARAGRAPH)
 

@@ -238,7 +238,8 @@ def related(
     """The closest documents: the same story in the other language first, then each language's in turn.
 
     Cosines of one language are higher than those across languages, so one list by cosine would hide the
-    other language. Two documents tell the same story when each is the other's closest in its language.
+    other language. Two documents tell the same story when each is the other's closest in its language and
+    they are not of different events.
     """
     by_language: dict[str, list[Neighbour]] = {}
     for one in near(document.id):
@@ -249,11 +250,17 @@ def related(
         for language, those in by_language.items()
         if language != document.language
         and those[0].score >= SAME_STORY
+        and _may_be_of_one_event(document, catalogue[those[0].group])
         and _closest_in(document.language, near(those[0].group), catalogue) == document.id
     }
     ranked = [(rank, one) for those in by_language.values() for rank, one in enumerate(those)]
     ranked.sort(key=lambda pair: (pair[1].group not in twins, pair[0], -pair[1].score, pair[1].group))
     return tuple(Related(catalogue[one.group], one.score, one.group in twins) for _, one in ranked[:limit])
+
+
+def _may_be_of_one_event(one: Summary, other: Summary) -> bool:
+    """Releases of two events of one series are close, but tell two stories."""
+    return one.event is None or other.event is None or one.event == other.event
 
 
 def _closest_in(language: str, found: list[Neighbour], catalogue: Mapping[str, Summary]) -> str | None:

@@ -71,6 +71,7 @@ class KnowledgeBase:
         self._atlas = Atlas(self._store, self._live)
         self._listed: tuple[int, tuple[Summary, ...]] = (0, ())  # all documents after a change
         self._asked = lru_cache(maxsize=256)(self._ask)
+        self._usual = lru_cache(maxsize=256)(self._ordinary)
 
     def close(self) -> None:
         """Give the files back."""
@@ -152,11 +153,11 @@ class KnowledgeBase:
         """One page for each of `parts`, which are languages of passages; none means all."""
         started = time.perf_counter()
         answer.check(query)
-        asked = self._asked(normalise(query.text), self._glossary.current())
+        text, glossary = normalise(query.text), self._glossary.current()
+        asked = self._asked(text, glossary)
         found, catalogue = self._find(asked.question, query)
-        found = [one for one in found if one.group in catalogue]
         groups = grouped(found)
-        usual = ordinary([group.score for group in groups], asked.certainty.floor)
+        usual = self._usual(text, glossary, query.excluded_documents, self._live.change)
         facets = answer.facets_of(catalogue[group.id] for group in groups)
         pages = []
         for languages in parts:
@@ -173,6 +174,12 @@ class KnowledgeBase:
             )
         return tuple(pages)
 
+    def _ordinary(self, text: str, glossary: Glossary, excluded: frozenset[str], _change: int) -> float:
+        """The log-odds of what a question finds anyway after a change; no filter makes a result seem stronger."""
+        asked = self._asked(text, glossary)
+        found, _ = self._find(asked.question, Query(text, excluded_documents=excluded))
+        return ordinary([group.score for group in grouped(found)], asked.certainty.floor)
+
     def _ask(self, text: str, glossary: Glossary) -> answer.Asked:
         return answer.ask(text, self.encoder, self.calibration, glossary)
 
@@ -181,8 +188,8 @@ class KnowledgeBase:
             live = self._current()
             if not question.terms:  # nothing but spaces and punctuation: an empty query finds nothing
                 return [], live.catalogue
-            scope = answer.scope_of(query, live.catalogue)
-            return live.index.search(question, scope), live.catalogue
+            found = live.index.search(question, answer.scope_of(query, live.catalogue))
+            return [one for one in found if one.group in live.catalogue], live.catalogue
 
     def _results(
         self,
@@ -216,7 +223,10 @@ class KnowledgeBase:
             return answer.related(live.catalogue[document_id], near, live.catalogue, limit)
 
     def aligned(self, document_id: str, other_id: str) -> tuple[Aligned, ...]:
-        """The paragraphs of two documents beside each other, in order; all of both. Raises `NoSuchDocument`."""
+        """The paragraphs of two documents beside each other, in order; all of both.
+
+        Raises `NoSuchDocument`, `TooLong`.
+        """
         left, right = self.document(document_id), self.document(other_id)
         passages = {passage.id for passage in (*left.passages, *right.passages)}
         return aligned(left, right, self._store.passage_rows(passages, self.model))
@@ -230,7 +240,7 @@ class KnowledgeBase:
         """What was probably meant, when a question looks mistyped and its words are not in the collection."""
         with self._live.lock:
             index = self._current().index
-        return hint(normalise(text), index.knows)
+        return hint(normalise(text), index.knows)  # without the lock, which searches wait for
 
     def document(self, document_id: str) -> Document:
         """A whole document. Raises `NoSuchDocument`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.fields import FIELDS, field_named
@@ -58,12 +57,3 @@ def case_of(document: Document) -> Case | None:
     return Case(
         tuple(Part(name, headings.get(name), tuple(those)) for name, those in parts.items()), tuple(rest)
     )
-
-
-def told(document: Document, part: Part) -> str:
-    """The text of a part; empty where it is not told."""
-    return "\n\n".join(_texts(document.text, part.blocks))
-
-
-def _texts(text: str, blocks: Sequence[PlacedBlock]) -> list[str]:
-    return [text[block.start : block.end] for block in blocks]

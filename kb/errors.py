@@ -8,6 +8,7 @@ KbError
 ├── NoSuchVersion     the document has no version of that number
 │   └── NothingBefore     it is the first version, which changed nothing
 ├── NoSuchEvent       no document is of that event
+├── TooLong           two documents are too long to be set side by side
 ├── BadQuery          a search asks for something impossible
 │   └── UnknownEconomy
 ├── ModelMismatch     the stored vectors were made by another model
@@ -21,6 +22,20 @@ KbError
 │   ├── LoneName          a row with one name, which stands for nothing else
 │   ├── NameWithoutWords
 │   └── WrongScript       Thai among the English names, or the other way round
+├── NoKnowledgeBase   there is none in the folder
+├── AlreadyThere      what is to be written is there already
+├── NotWritten        a file or folder cannot be written
+├── NotEmpty          a folder to restore into holds something
+├── BadBackup         a file cannot be restored from
+│   ├── ChangedBackup     bytes of it are missing or changed
+│   ├── BackupNotOurs     its bytes hold together, but not as a backup's do
+│   ├── DamagedBackup     the database in it is broken
+│   └── NewerBackup       a newer Saphan wrote it
+├── BadExport         a folder cannot be imported
+│   ├── ChangedExport     a file is not the one that was written
+│   ├── BrokenExport      a line does not say what it should
+│   └── NewerExport       a newer Saphan wrote it
+├── OtherHistory      a document has become another one here than in the export
 ├── BadEvaluationSet  an evaluation folder is not laid out as BEIR's are
 └── NotEnoughTexts    there is too little in one language to calibrate on
 """
@@ -114,7 +129,7 @@ class NoSuchVersion(KbError):
 
     code = "no_such_version"
     en = "Document {id!r} has no version {number}. Its newest one can be read without a number."
-    th = "เอกสารรหัส {id!r} ไม่มีฉบับแก้ไขที่ {number} ฉบับล่าสุดเปิดอ่านได้โดยไม่ต้องระบุหมายเลข"
+    th = "เอกสารรหัส {id!r} ไม่มีฉบับที่ {number} ฉบับล่าสุดเปิดอ่านได้โดยไม่ต้องระบุหมายเลข"
 
 
 class NothingBefore(NoSuchVersion):
@@ -130,6 +145,14 @@ class NoSuchEvent(KbError):
     code = "no_such_event"
     en = "There is no event “{name}”. Look for it in the list of events."
     th = "ไม่มีงานประชุม “{name}” โปรดดูจากรายการงานประชุม"
+
+
+class TooLong(KbError):
+    """Two documents are too long to be set side by side."""
+
+    code = "too_long"
+    en = "These two documents are too long to be set side by side. Open each of them by itself."
+    th = "เอกสารสองฉบับนี้ยาวเกินกว่าจะแสดงเทียบกันได้ โปรดเปิดอ่านทีละฉบับ"
 
 
 class BadQuery(KbError):
@@ -256,4 +279,129 @@ class NotEnoughTexts(KbError):
         "{path} ไม่พอให้เรียนรู้ภาษา {language!r} เพราะมีเอกสารในภาษานั้น {documents} ฉบับ "
         "และคำถามที่เอกสารเหล่านั้นตอบได้ {queries} ข้อ โปรดใช้เอกสารทั้งสองภาษา อย่างน้อยภาษาละ {fewest} ฉบับ "
         "ฉบับละหลายประโยค"
+    )
+
+
+class NoKnowledgeBase(KbError):
+    """There is no knowledge base in the folder."""
+
+    code = "no_knowledge_base"
+    en = "There is no knowledge base in {home}. Name its folder with --home or KB_HOME."
+    th = "ไม่มีคลังความรู้ใน {home} โปรดระบุโฟลเดอร์ของคลังด้วย --home หรือ KB_HOME"
+
+
+class AlreadyThere(KbError):
+    """What is to be written is there already."""
+
+    code = "already_there"
+    en = "{path} is there already and stays as it is. Choose another name, or move it away first."
+    th = "มี {path} อยู่แล้วและจะไม่ถูกเขียนทับ โปรดใช้ชื่ออื่น หรือย้ายของเดิมออกก่อน"
+
+
+class NotWritten(KbError):
+    """A file or folder cannot be written; nothing of it is there."""
+
+    code = "not_written"
+    en = "{path} cannot be written ({reason}). Check that the folder is there, its rights and free space."
+    th = "เขียน {path} ไม่ได้ ({reason}) โปรดตรวจสอบว่ามีโฟลเดอร์นั้น มีสิทธิ์เขียน และมีพื้นที่ว่างพอ"
+
+
+class NotEmpty(KbError):
+    """A folder to restore into holds something."""
+
+    code = "not_empty"
+    en = (
+        "{home} is not empty ({found}), and a backup is restored into an empty folder only. Name one with "
+        "--home; if a restore was cut short here, delete what it left."
+    )
+    th = (
+        "{home} ไม่ว่าง ({found}) การกู้คืนข้อมูลสำรองทำได้เฉพาะในโฟลเดอร์ว่าง โปรดระบุโฟลเดอร์ว่างด้วย --home "
+        "หากเคยกู้คืนค้างไว้ที่นี่ โปรดลบสิ่งที่ค้างอยู่"
+    )
+
+
+class BadBackup(KbError):
+    """A file cannot be restored from, to begin with since it is no backup; nothing was put in place."""
+
+    code = "bad_backup"
+    en = "{path} is not a backup. Name a file that `python -m kb backup` wrote."
+    th = "{path} ไม่ใช่ไฟล์ข้อมูลสำรอง โปรดระบุไฟล์ที่สร้างด้วย `python -m kb backup`"
+
+
+class ChangedBackup(BadBackup):
+    """Bytes of it are missing or changed."""
+
+    en = "The backup {path} was cut off or changed after it was written. Copy it again, or use another one."
+    th = "ไฟล์ข้อมูลสำรอง {path} ไม่ครบหรือถูกเปลี่ยนแปลงหลังสร้าง โปรดคัดลอกใหม่ หรือใช้ไฟล์สำรองอื่น"
+
+
+class BackupNotOurs(BadBackup):
+    """Its bytes hold together, but not as a backup's do."""
+
+    en = "{path} holds what no backup of Saphan holds, and may be an attack. Use a backup that you made."
+    th = "{path} มีเนื้อหาที่ไม่ใช่ของไฟล์ข้อมูลสำรองสะพานและอาจเป็นไฟล์อันตราย โปรดใช้ไฟล์สำรองที่คุณสร้างเอง"
+
+
+class DamagedBackup(BadBackup):
+    """The database in it is broken."""
+
+    en = "The database in the backup {path} is damaged. Use another backup."
+    th = "ฐานข้อมูลในไฟล์ข้อมูลสำรอง {path} เสียหาย โปรดใช้ไฟล์สำรองอื่น"
+
+
+class NewerBackup(BadBackup):
+    """A newer Saphan wrote it."""
+
+    en = "The backup {path} was made by a newer version of Saphan. Update Saphan, then restore it."
+    th = "ไฟล์ข้อมูลสำรอง {path} สร้างโดยสะพานรุ่นใหม่กว่า โปรดปรับรุ่นสะพานก่อน แล้วจึงกู้คืน"
+
+
+class BadExport(KbError):
+    """A folder cannot be imported, to begin with since a file of an export is missing."""
+
+    code = "bad_export"
+    en = "{path} is not a whole export: the file {name} is missing or is none. Copy all of the folder again."
+    th = "{path} ไม่ใช่โฟลเดอร์ส่งออกที่ครบถ้วน: ไม่มีไฟล์ {name} หรือไม่ใช่ไฟล์ปกติ โปรดคัดลอกทั้งโฟลเดอร์ใหม่"
+
+
+class ChangedExport(BadExport):
+    """A file is not the one that was written."""
+
+    en = (
+        "{name} in {path} is not as its line in SHA256SUMS says. Copy the folder again; if you changed it "
+        "yourself, correct that line."
+    )
+    th = (
+        "{name} ใน {path} ไม่ตรงกับที่ระบุใน SHA256SUMS โปรดคัดลอกโฟลเดอร์ใหม่ หากคุณแก้ไขไฟล์เอง "
+        "โปรดแก้บรรทัดของไฟล์นั้นให้ตรง"
+    )
+
+
+class BrokenExport(BadExport):
+    """A line does not say what it should; `field` is what is wrong there."""
+
+    en = (
+        "Line {line} of {name} in {path} cannot be used: see {field}. README.txt there says how it should be."
+    )
+    th = "บรรทัดที่ {line} ของ {name} ใน {path} ใช้ไม่ได้ โปรดดูที่ {field} รูปแบบที่ถูกต้องอยู่ใน README.txt ในโฟลเดอร์นั้น"
+
+
+class NewerExport(BadExport):
+    """A newer Saphan wrote it."""
+
+    en = "{path} was exported by a newer version of Saphan. Update Saphan, then import it."
+    th = "{path} ส่งออกโดยสะพานรุ่นใหม่กว่า โปรดปรับรุ่นสะพานก่อน แล้วจึงนำเข้า"
+
+
+class OtherHistory(KbError):
+    """A document has become another one here than in the export; it stays as it is here."""
+
+    code = "other_history"
+    en = (
+        "Document {id!r} ({title}) is another one here than in the export, from version {number} on, and "
+        "stays as it is. To have the other one, remove it here (`python -m kb remove {id}`) and import again."
+    )
+    th = (
+        "เอกสารรหัส {id!r} ({title}) ในคลังนี้ต่างจากในโฟลเดอร์ส่งออกตั้งแต่ฉบับที่ {number} จึงคงไว้ตามเดิม "
+        "หากต้องการฉบับที่ส่งออก ให้นำออกด้วย `python -m kb remove {id}` แล้วนำเข้าอีกครั้ง"
     )

@@ -9,17 +9,24 @@ import numpy as np
 
 from index.alignment import Units, align, units_of
 from ingest.model import Span
+from kb.errors import TooLong
 from kb.model import Aligned, Document
 from kb.records import PassageRow
+
+# Tokens of each document times paragraphs of the other: five seconds and half a gigabyte.
+MOST_CELLS = 10**8
 
 
 def aligned(left: Document, right: Document, rows: Mapping[str, PassageRow]) -> tuple[Aligned, ...]:
     """Paragraphs of both in order, those that say the same beside each other; all of both, each once.
 
-    `rows` are the passages of both with their token vectors, by id.
+    `rows` are the passages of both with their token vectors, by id. Raises `TooLong`.
     """
     ours, theirs = _stretches(left), _stretches(right)
-    beads = align(_units(left, ours, rows), _units(right, theirs, rows))
+    one, other = _units(left, ours, rows), _units(right, theirs, rows)
+    if len(one.tokens) * other.count + len(other.tokens) * one.count > MOST_CELLS:
+        raise TooLong
+    beads = align(one, other)
     return tuple(
         Aligned(_over(ours, bead.left), _over(theirs, bead.right), round(bead.similarity, 4))
         for bead in beads

@@ -15,11 +15,10 @@ from kb.errors import NothingBefore
 from kb.events import events_of, find_event
 from kb.model import Query
 from web import browsing, citing, differing, i18n
-from web.arguments import list_window, search_query
+from web.arguments import VERSION, list_window, search_query
 from web.library import library
 from web.views import citations
 from web.views import documents as documents_views
-from web.views.versions import NUMBER
 
 blueprint = Blueprint("api", __name__)
 
@@ -65,13 +64,13 @@ def versions(document_id: str) -> Response:
     return jsonify(serialise.version_list(document_id, library().versions(document_id)))
 
 
-@blueprint.get(f"/api/v1/documents/<document_id>/versions/<{NUMBER}:number>")
+@blueprint.get(f"/api/v1/documents/<document_id>/versions/<{VERSION}:number>")
 def version(document_id: str, number: int) -> Response:
     """A document as it was."""
     return jsonify(serialise.document(library().version(document_id, number)))
 
 
-@blueprint.get(f"/api/v1/documents/<document_id>/versions/<{NUMBER}:number>/changes")
+@blueprint.get(f"/api/v1/documents/<document_id>/versions/<{VERSION}:number>/changes")
 def changes(document_id: str, number: int) -> Response:
     """What changed from the version before."""
     if number == 1:

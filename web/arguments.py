@@ -8,12 +8,16 @@ from typing import cast
 
 from werkzeug.datastructures import MultiDict
 
+from ingest.economies import find_economy
 from kb.errors import BadQuery
 from kb.model import Query, Sort, Span
 
 LONGEST_QUERY = 1000  # characters; a question or a paragraph, not a whole document
 LARGEST_LIMIT = 100
 LARGEST_OFFSET = 1_000_000
+LARGEST_VERSION = 999_999_999
+VERSION = f"int(min=1, max={LARGEST_VERSION})"  # the converter of a version's number in an address
+MOST_VALUES = 50  # of one filter: a page links to itself without each of them
 
 
 class BadNumber(BadQuery):
@@ -28,6 +32,13 @@ class QueryTooLong(BadQuery):
 
     en = "The search text is too long. Shorten it to {longest} characters or fewer and search again."
     th = "ข้อความค้นหายาวเกินไป โปรดย่อให้ไม่เกิน {longest} ตัวอักษรแล้วค้นหาอีกครั้ง"
+
+
+class TooManyValues(BadQuery):
+    """A filter has more than `MOST_VALUES` values."""
+
+    en = "“{name}” can have at most {most} values. Take some out of the address and try again."
+    th = "“{name}” มีได้ไม่เกิน {most} ค่า โปรดลบบางค่าออกจากที่อยู่เว็บแล้วลองอีกครั้ง"
 
 
 class BadSpan(BadQuery):
@@ -54,7 +65,8 @@ class Window:
 def search_query(args: MultiDict[str, str]) -> Query:
     """The search that `args` asks for. Blank arguments count as absent, `lang=any` as no filter.
 
-    Raises BadNumber and QueryTooLong; whether there is such a kind, economy or order is for the knowledge base to say.
+    Raises BadNumber, QueryTooLong and TooManyValues; whether there is such a kind, economy or order is for the
+    knowledge base to say.
     """
     text = args.get("q", "")
     if len(text) > LONGEST_QUERY:
@@ -67,7 +79,7 @@ def search_query(args: MultiDict[str, str]) -> Query:
         text=text.strip(),
         languages=tuple(value for value in _values(args, "lang") if value != "any"),
         kinds=_values(args, "kind"),
-        economies=_values(args, "economy"),
+        economies=tuple(find_economy(name) or name for name in _values(args, "economy")),
         events=_values(args, "event"),
         themes=_values(args, "theme"),
         year_from=_number(args, "year_from", None, 1, 9999),
@@ -90,7 +102,7 @@ def list_window(args: MultiDict[str, str], default: int = 10) -> Window:
 
 def version_number(args: MultiDict[str, str]) -> int | None:
     """The version that `version` asks for; raises BadNumber."""
-    return _number(args, "version", None, 1, LARGEST_OFFSET)
+    return _number(args, "version", None, 1, LARGEST_VERSION)
 
 
 def chars(args: MultiDict[str, str], text: str) -> Span | None:
@@ -107,7 +119,10 @@ def chars(args: MultiDict[str, str], text: str) -> Span | None:
 
 def _values(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
     stripped = (value.strip() for value in args.getlist(name))
-    return tuple(dict.fromkeys(value for value in stripped if value))
+    values = tuple(dict.fromkeys(value for value in stripped if value))
+    if len(values) > MOST_VALUES:
+        raise TooManyValues(name=name, most=MOST_VALUES)
+    return values
 
 
 def _number(args: MultiDict[str, str], name: str, default: int | None, low: int, high: int) -> int | None:

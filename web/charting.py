@@ -17,20 +17,11 @@ from kb.model import LANGUAGES, Placed, Query, Result, Summary
 
 Colour = Literal["kind", "language", "economy", "theme"]  # what colours and shapes stand for
 COLOURS: tuple[Colour, ...] = get_args(Colour)
-Standing = Literal[
-    "lit", "weak", "plain", "outside"
-]  # found, found weakly, not asked for, not in the filters
+# Found, found weakly, not asked for, not in the filters.
+Standing = Literal["lit", "weak", "plain", "outside"]
 
-MARKS = (
-    "m1",
-    "m2",
-    "m3",
-    "m4",
-    "m5",
-    "m6",
-    "m7",
-    "m8",
-)  # each a colour and a shape; see saphan.css and map.html
+# Each a colour and a shape; see pages.css and map.html.
+MARKS = ("m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8")
 OTHER, NONE = "other", "none"  # the marks of all rarer values, and of documents that have none
 LINKED = 1000  # points that are links; a page of more is slow to load, and nobody can tell them apart
 CLOSEST = 5  # results that are numbered when none is more than weak

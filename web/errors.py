@@ -60,6 +60,7 @@ _NO_SUCH_DOCUMENT = Problem(
 # Readers are told these in the words of the knowledge base; any other is a fault of the server, for the log.
 _STATUS_OF_CODE = {
     "bad_query": HTTPStatus.BAD_REQUEST,
+    "too_long": HTTPStatus.BAD_REQUEST,
     "no_such_event": HTTPStatus.NOT_FOUND,
     "no_such_version": HTTPStatus.NOT_FOUND,
     "bad_glossary": HTTPStatus.SERVICE_UNAVAILABLE,

@@ -177,7 +177,7 @@ def _cited(
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
-        "csv": Format("text/csv; charset=utf-8", ".csv", _csv),
+        "csv": Format("text/csv", ".csv", _csv),
         "jsonl": Format("application/x-ndjson", ".jsonl", _json_lines),
         "ris": Format("application/x-research-info-systems", ".ris", _cited(citing.ris)),
         "bibtex": Format("application/x-bibtex", ".bib", _cited(citing.bibtex)),

@@ -14,9 +14,8 @@ from web.keeping import told
 from web.library import library
 
 LONGEST = 30  # entries
-_NAMES = UUID(
-    "9cf88241-9317-4023-940c-433da9873ec3"
-)  # of entries; never to be changed, readers know them by it
+# Of entries; never to be changed, since readers know them by it.
+_NAMES = UUID("9cf88241-9317-4023-940c-433da9873ec3")
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # when an empty feed was changed
 # What XML 1.0 cannot hold, not even as a reference.
 _FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -38,7 +38,7 @@ class Size:
     line: float  # longest line of a name
 
 
-# Kept in step with the widths and heights in saphan.css.
+# Kept in step with the widths and heights in pages.css.
 SIZES = (
     Size("wide", 66, 37, 16, 14),
     Size("middle-sized", 43, 32, 9, 12),
@@ -259,7 +259,7 @@ def _sides(spot: Spot, lines: tuple[str, ...]) -> Iterable[Name]:
     away = _radius(spot) + 0.15
     tall = LINE_HEIGHT * (len(lines) - 1)
     level, above, below = 0.35 - tall / 2, -away - tall - 0.25, away + 0.8
-    for across, anchor, down in (
+    places: tuple[tuple[float, Anchor, float], ...] = (
         (away, "start", level),
         (-away, "end", level),
         (0.0, "middle", below),
@@ -268,5 +268,6 @@ def _sides(spot: Spot, lines: tuple[str, ...]) -> Iterable[Name]:
         (away * 0.6, "start", above + 0.35),
         (-away * 0.6, "end", below - 0.35),
         (-away * 0.6, "end", above + 0.35),
-    ):
-        yield Name(spot, lines, anchor, round(across, 2), round(down, 2))  # type: ignore[arg-type]
+    )
+    for across, anchor, down in places:
+        yield Name(spot, lines, anchor, round(across, 2), round(down, 2))

@@ -105,8 +105,7 @@ def document_url(query: Query, document_id: str, ordinal: int | None = None, vie
 def cited_url(document_id: str, version: int, span: Span | None = None) -> str:
     """The lasting address of a version of a document, or of some characters of it: its text never changes."""
     place = {} if span is None else {"chars": f"{span.start}-{span.end}", "_anchor": "cited"}
-    address = url_for("documents.version", document_id=document_id, number=version, _external=True, **place)
-    return address
+    return url_for("documents.version", document_id=document_id, number=version, _external=True, **place)
 
 
 def _encoded(query: Query, view: View) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ingest.events import all_events
 from kb.model import Kind, Summary
-from web.citing import SAMPLE, one_line
+from web.citing import SAMPLE, TYPES, one_line
 
 _TYPES = {
     Kind.RELEASE: "NewsArticle",
@@ -20,13 +20,6 @@ _TYPES = {
     Kind.CASE: "Article",
     Kind.TRANSCRIPT: "CreativeWork",
     Kind.MENTORING: "CreativeWork",
-}
-_GENRES = {
-    Kind.RELEASE: "Press release",
-    Kind.REPORT: "Report",
-    Kind.CASE: "Best-practice case",
-    Kind.TRANSCRIPT: "Transcript",
-    Kind.MENTORING: "Mentoring note",
 }
 Json = dict[str, Any]
 
@@ -53,7 +46,7 @@ def json_ld(described: Described, event_url: str | None, same_story: Iterable[De
         "@context": "https://schema.org",
         **_named(described),
         "headline": one_line(document.title) if document.kind in (Kind.RELEASE, Kind.CASE) else None,
-        "genre": _GENRES[document.kind],
+        "genre": TYPES[document.kind].genre,
         "inLanguage": list(document.languages) if len(document.languages) > 1 else document.language,
         "version": document.version,
         "creativeWorkStatus": SAMPLE if document.sample else None,

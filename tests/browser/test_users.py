@@ -80,7 +80,7 @@ def test_a_researcher_asks_in_thai_compares_two_economies_and_exports_ris(
     expect(ice.locator("blockquote mark").first).to_have_text(re.compile("[A-Za-z]"))
     ice.get_by_label("เลือก").check()
     page.get_by_role("article").filter(has_text="ธนาคารปูม้า").first.get_by_label("เลือก").check()
-    page.get_by_role("button", name="เปรียบเทียบกรณี").click()
+    page.get_by_role("button", name="เปรียบเทียบกรณีตัวอย่าง").click()
     economies = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="เขตเศรษฐกิจ"))
     expect(economies.get_by_role("cell")).to_have_text([re.compile("ฟิลิปปินส์$"), re.compile("ไทย$")])
     results = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="ผลลัพธ์"))

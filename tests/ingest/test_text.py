@@ -185,3 +185,10 @@ def shared_seeds() -> Path:
     if not folder.is_dir():
         pytest.skip("the seeds of ../shared are not here")
     return folder
+
+
+def test_a_line_that_names_a_part_of_a_case_is_a_heading_however_short_the_part() -> None:
+    text = "โรงคั่วกาแฟของหมู่บ้าน\n\nความท้าทาย\n\nขายได้ราคาต่ำ\n\nActors:\n\nTwo families.\n\nResults"
+    (parsed,) = parse(text.encode())
+    headings = [block.text for block in parsed.blocks if block.role is Role.HEADING]
+    assert headings == ["โรงคั่วกาแฟของหมู่บ้าน", "ความท้าทาย", "Actors:"]

@@ -7,7 +7,7 @@ import pytest
 from ingest.fields import FIELDS
 from ingest.model import Facts, Kind
 from kb.base import KnowledgeBase
-from kb.cases import Case, case_of, told
+from kb.cases import Case, Part, case_of
 from kb.model import Document
 
 PLAIN = """# โรงคั่วกาแฟของหมู่บ้าน
@@ -41,6 +41,10 @@ def read(base: KnowledgeBase, text: str, kind: Kind = Kind.CASE) -> Document:
 
 def parts(document: Document, case: Case) -> dict[str, str]:
     return {part.name: told(document, part) for part in case.parts}
+
+
+def told(document: Document, part: Part) -> str:
+    return "\n\n".join(document.text[block.start : block.end] for block in part.blocks)
 
 
 def test_headings_that_name_parts_make_a_card(base: KnowledgeBase) -> None:

@@ -45,6 +45,20 @@ def test_by_date_is_latest_first_and_what_matches_weakly_comes_last(papers: Know
     )
 
 
+def test_no_filter_makes_a_result_seem_stronger(papers: KnowledgeBase) -> None:
+    query = Query("woven bamboo baskets", limit=100)
+    whole = {one.document.id: one for one in papers.search(query).results}
+    narrowed = [replace(query, languages=("th",)), replace(query, year_from=2020)]
+    for filtered in (*narrowed, replace(query, documents=(next(iter(whole)),))):
+        found = papers.search(filtered).results
+        assert 0 < len(found) < len(whole)
+        for one in found:  # without its English passages a document may be weaker
+            before = whole[one.document.id]
+            assert one.strength <= before.strength + 1e-6
+            if one.passages[0].passage == before.passages[0].passage:
+                assert one.strength == pytest.approx(before.strength, abs=1e-6)
+
+
 def test_pages_by_date_follow_each_other(papers: KnowledgeBase) -> None:
     query = Query("woven bamboo baskets", sort="date")
     whole = papers.search(replace(query, limit=100)).results

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
 import pytest
 
+from index.encoder import Encoder
 from ingest.model import Span
 from kb.base import KnowledgeBase
-from kb.errors import NoSuchDocument
+from kb.errors import NoSuchDocument, TooLong
 from kb.model import Aligned, Document
+from kb.parallel import MOST_CELLS, aligned
+from kb.records import PassageRow, StoredVectors
+from kb.settings import Settings
 
 PARAGRAPHS = (
     "Baskets of bamboo by the river",
@@ -57,10 +65,36 @@ def test_any_two_documents_are_shown_whole(base: KnowledgeBase) -> None:
     assert holds_all(right, [row.right for row in rows])
 
 
+def test_documents_too_long_to_align_are_refused(base: KnowledgeBase) -> None:
+    short = brought_in(base, "short.txt", PARAGRAPHS[0])
+    count = int(MOST_CELLS**0.5)  # paragraphs of one token each
+    starts = np.arange(count, dtype=np.int32)
+    blocks = tuple(replace(short.blocks[0], start=start, end=start + 1) for start in range(count))
+    passage = replace(short.passages[0], start=0, end=count)
+    long = replace(short, text="x" * count, blocks=blocks, passages=(passage,))
+    spans = np.stack([starts, starts + 1], axis=1)
+    row = PassageRow(passage, (), b"", StoredVectors(b"", bytes(count), spans.tobytes()))
+    with pytest.raises(TooLong):
+        aligned(long, long, {passage.id: row})
+
+
 def test_what_is_not_there_is_said(base: KnowledgeBase) -> None:
     left = brought_in(base, "left.txt", *PARAGRAPHS)
     with pytest.raises(NoSuchDocument):
         base.aligned(left.summary.id, "none")
+
+
+@pytest.mark.model
+@pytest.mark.shared
+def test_releases_of_two_events_are_no_twins(shared: Path, encoder: Encoder, base: KnowledgeBase) -> None:
+    real = KnowledgeBase(Settings(home=base.settings.home / "seeds"), encoder)
+    for seed in sorted((shared / "seeds").glob("*.txt")):
+        real.add(seed.read_bytes(), name=seed.name)
+    first, second = real.documents()
+    assert first.language != second.language
+    assert first.event != second.event
+    assert [one.same_story for one in real.related(first.id)] == [False]
+    real.close()
 
 
 @pytest.mark.model

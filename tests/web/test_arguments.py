@@ -10,7 +10,15 @@ from werkzeug.urls import iri_to_uri
 from kb.model import Query
 from tests.web.shelf import Shelf
 from web import create_app
-from web.arguments import BadNumber, QueryTooLong, Window, list_window, search_query
+from web.arguments import (
+    MOST_VALUES,
+    BadNumber,
+    QueryTooLong,
+    TooManyValues,
+    Window,
+    list_window,
+    search_query,
+)
 from web.links import View, search_arguments, search_url
 
 
@@ -51,6 +59,16 @@ def test_blank_and_repeated_values_and_any_language_are_no_filter() -> None:
         [("q", "x"), ("lang", "any"), ("kind", ""), ("kind", "case"), ("kind", "case"), ("limit", " ")]
     )
     assert search_query(args) == Query(text="x", kinds=("case",))
+
+
+@pytest.mark.parametrize("name", ["event", "theme"])
+def test_a_filter_has_so_many_values_and_no_more(name: str) -> None:
+    most = [(name, f"value {number}") for number in range(MOST_VALUES)]
+    search_query(MultiDict([*most, most[0]]))
+    with pytest.raises(TooManyValues) as caught:
+        search_query(MultiDict([*most, (name, "one more")]))
+    assert name in caught.value.message("en")
+    assert name in caught.value.message("th")
 
 
 @pytest.mark.parametrize("name", ["limit", "offset", "year_from", "year_to"])
@@ -130,3 +148,8 @@ def test_no_argument_breaks_the_reading(args: dict[str, str]) -> None:
         return
     assert 1 <= query.limit <= 100
     assert query.offset >= 0
+
+
+def test_an_economy_may_be_named_in_thai_or_by_its_code() -> None:
+    found = search_query(MultiDict([("economy", "ไทย"), ("economy", "PHL"), ("economy", "Atlantis")]))
+    assert found.economies == ("Thailand", "The Philippines", "Atlantis")

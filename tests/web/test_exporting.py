@@ -218,7 +218,7 @@ def test_a_thai_name_has_an_ascii_one_beside_it() -> None:
 
 def test_formats_say_what_they_are() -> None:
     assert {name: (kind.mimetype, kind.suffix) for name, kind in FORMATS.items()} == {
-        "csv": ("text/csv; charset=utf-8", ".csv"),
+        "csv": ("text/csv", ".csv"),
         "jsonl": ("application/x-ndjson", ".jsonl"),
         "ris": ("application/x-research-info-systems", ".ris"),
         "bibtex": ("application/x-bibtex", ".bib"),

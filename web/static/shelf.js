@@ -2,7 +2,6 @@
 // for a document or a passage of one (web/items.py). Where nothing can be kept, pages work as without scripts.
 //
 //   a[data-item="WORD"]      adds WORD or takes it out; data-remove-text is its text while WORD is on the list
-//                            (its own text before), data-added-text what is said when it was added
 //   a form that leads to the list adds the items chosen in it
 //   #shelf                   the link to the list, with what is to be said in its data
 //   [data-shown]             the list on its page, with links that change it: a[data-edit]
@@ -85,7 +84,7 @@
     }
     if (words.length >= most) return say(texts.full), true;
     const more = [...words, word];
-    return keep(more) && (say(filled(one.dataset.addedText ?? texts.added, more)), true);
+    return keep(more) && (say(filled(texts.added, more)), true);
   }
 
   document.addEventListener("click", event => {

@@ -33,7 +33,7 @@ FORMS = {
     "ris": Form("RIS", FORMATS["ris"].mimetype, lambda one: citing.ris([one])),
     "json": Form("CSL-JSON", FORMATS["csl"].mimetype, lambda one: citing.csl_json([one])),
 }
-TEXT = Form("APA", "text/plain; charset=utf-8", lambda one: plain(one, interface_language()) + "\n")
+TEXT = Form("APA", "text/plain", lambda one: plain(one, interface_language()) + "\n")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, render_template, request, send_file, url_
 from kb.events import event_slug
 from kb.model import LANGUAGES, Document, Related
 from web import links, schema_org
-from web.arguments import search_query
+from web.arguments import VERSION, search_query
 from web.library import library
 from web.reading import arranged, hits_within, matches_of, passage_anchors, shown_blocks
 from web.views import beside, citations, versions
@@ -41,7 +41,7 @@ def document(document_id: str) -> str:
         view=view,
         back_url=links.search_url(query, view),
         same_story=[item for item in close if item.same_story],
-        close=by_language(close),
+        close=_by_language(close),
         json_ld=_json_ld(found, close),
     )
 
@@ -49,18 +49,18 @@ def document(document_id: str) -> str:
 def original(document_id: str) -> Response:
     """The file that the document was read from, to keep; never shown, since it may hold anything."""
     file = library().original(document_id)
-    response = send_file(
+    return send_file(
         io.BytesIO(file.data),
         mimetype="application/octet-stream",
         as_attachment=True,
         download_name="".join(sign for sign in file.name if category(sign)[0] != "C") or document_id,
         etag=hashlib.sha256(file.data).hexdigest(),
         conditional=True,
+        max_age=0,
     )
-    return response
 
 
-def by_language(close: Sequence[Related]) -> list[tuple[str, list[Related]]]:
+def _by_language(close: Sequence[Related]) -> list[tuple[str, list[Related]]]:
     """Related documents other than those of the same story, for each language that has some."""
     others = [item for item in close if not item.same_story]
     groups = ((code, [item for item in others if item.document.language == code]) for code in LANGUAGES)
@@ -84,8 +84,8 @@ for _rule, _view in (
     ("", document),
     ("/original", original),
     ("/versions", versions.versions),
-    (f"/versions/<{versions.NUMBER}:number>", versions.version),
-    (f"/versions/<{versions.NUMBER}:number>/changes", versions.changes),
+    (f"/versions/<{VERSION}:number>", versions.version),
+    (f"/versions/<{VERSION}:number>/changes", versions.changes),
     ("/beside/<other_id>", beside.beside),
     ("/cite", citations.cite),
     ("/cite.<any(bib,ris,json,txt):suffix>", citations.cite_file),

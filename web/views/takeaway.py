@@ -16,7 +16,7 @@ from kb.errors import BadQuery
 from kb.model import Query, Summary
 from web import links
 from web.arguments import search_query
-from web.briefing import ShownPart, beginning, brief_of, parts_of, reference_of
+from web.briefing import ShownPart, beginning, brief_of, parts_of
 from web.exporting import FORMATS, Excerpt, Row, file_name, row_of
 from web.i18n import interface_language
 from web.items import MOST, Item, Taken, item_of, items_in, take
@@ -24,9 +24,6 @@ from web.library import library
 from web.reading import ShownBlock, shown_part
 
 blueprint = Blueprint("takeaway", __name__)
-blueprint.record_once(
-    lambda state: state.app.jinja_env.globals.update(most_items=MOST, cited_url=links.cited_url)
-)
 
 EXPORTED = 100  # results in a file, unless fewer are asked for
 FEWEST_COMPARED, MOST_COMPARED = 2, 4
@@ -35,12 +32,18 @@ FORMAT_NAMES = {"csv": "CSV", "jsonl": "JSON Lines", "ris": "RIS", "bibtex": "Bi
 _BY_SUFFIX = {form.suffix.removeprefix("."): form for form in FORMATS.values()}
 _SUFFIX = f"<any({','.join(_BY_SUFFIX)}):suffix>"
 
+blueprint.record_once(
+    lambda state: state.app.jinja_env.globals.update(
+        most_items=MOST, most_compared=MOST_COMPARED, cited_url=links.cited_url
+    )
+)
+
 
 class NothingAsked(BadQuery):
     """An export of a search without a question."""
 
     en = "There is no question whose results could be exported. Search first, and export the results from there."
-    th = "ไม่มีคำถามที่จะส่งออกผลการค้นหา โปรดค้นหาก่อน แล้วส่งออกผลการค้นหาจากหน้านั้น"
+    th = "ยังไม่มีคำถาม จึงไม่มีผลการค้นหาให้ส่งออก โปรดค้นหาก่อน แล้วส่งออกจากหน้าผลการค้นหา"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,6 @@ def reading_list() -> str:
         question=question,
         asked_again=Query(question),
         comparable=sum(entry.comparable for entry in entries),
-        most_compared=MOST_COMPARED,
         exports=[
             (FORMAT_NAMES[name], _address("export_list", items, question, suffix=form.suffix[1:]))
             for name, form in FORMATS.items()
@@ -216,7 +218,9 @@ def _row(taken: Taken) -> Row:
     if taken.quoted is None:
         return Row(document, address)
     return Row(
-        document, address, excerpt=Excerpt(taken.quoted, reference_of(taken, datetime.date.today()).url)
+        document,
+        address,
+        excerpt=Excerpt(taken.quoted, links.cited_url(document.id, document.version, taken.item.span)),
     )
 
 

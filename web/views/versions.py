@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 
 from kb.errors import NothingBefore
 from kb.model import Document, Evidence, Version
 from web import differing
-from web.arguments import chars
+from web.arguments import chars, list_window
 from web.library import library
+from web.paging import paging
 from web.reading import anchored, arranged, shown_blocks
 
-NUMBER = "int(min=1, max=999999999)"  # a version in an address; larger ones no database counts
+LISTED = 20  # versions on a page of the list, where each is compared with the one before
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,28 @@ class Listed:
 
 
 def versions(document_id: str) -> str:
-    """All versions of a document, newest first."""
+    """The versions of a document, newest first, `LISTED` on a page."""
     found = library().versions(document_id)
-    states = [library().version(document_id, one.summary.version) for one in found]
+    offset = list_window(request.args).offset
+    # With the one after them, from which the last one differs.
+    compared = found[offset : offset + LISTED + 1]
+    states = [library().version(document_id, one.summary.version) for one in compared]
     listed = [
         Listed(one, _difference(before, after) if before else None)
-        for one, after, before in zip(found, states, [*states[1:], None], strict=True)
-    ]
-    return render_template("versions.html", document=found[0].summary, listed=listed)
+        for one, after, before in zip(compared, states, [*states[1:], None], strict=True)
+    ][:LISTED]
+    return render_template(
+        "versions.html",
+        document=found[0].summary,
+        listed=listed,
+        total=len(found),
+        paging=paging(
+            len(found),
+            LISTED,
+            offset,
+            lambda start: url_for("documents.versions", document_id=document_id, offset=start or None),
+        ),
+    )
 
 
 def version(document_id: str, number: int) -> str:
