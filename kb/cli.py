@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NoReturn, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 from tqdm import tqdm
@@ -19,12 +18,12 @@ from ingest.errors import IngestError
 from ingest.model import Kind
 from ingest.sidecar import facts_of
 from ingest.themes import find_theme
-from kb import serialise, show
-from kb.base import KnowledgeBase
+from kb import keeping, serialise, show
 from kb.bring import bring_in, progress, tell
 from kb.errors import KbError, NotAdded
 from kb.messages import say
 from kb.model import LANGUAGES, Query, Sort
+from kb.running import fail, opened
 from kb.settings import Settings, from_environment
 
 if TYPE_CHECKING:
@@ -44,23 +43,8 @@ def main(context: click.Context, home: Path | None) -> None:
     context.obj = replace(settings, home=home) if home else settings
 
 
-@contextmanager
-def opened(settings: Settings) -> Iterator[KnowledgeBase]:
-    """The knowledge base; an error of ours ends the command with its message and status 1."""
-    try:
-        base = KnowledgeBase(settings)
-        try:
-            yield base
-        finally:
-            base.close()
-    except KbError as error:
-        fail(settings, error)
-
-
-def fail(settings: Settings, error: KbError) -> NoReturn:
-    """End the command with the error's message and status 1."""
-    click.echo(error.message(settings.language), err=True)
-    sys.exit(1)
+for _command in (keeping.backup, keeping.restore, keeping.export, keeping.import_):
+    main.add_command(_command)
 
 
 @main.command()

@@ -60,6 +60,26 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Run `python -m kb reindex` next: stored vectors depend on the calibration.",
         "ขั้นต่อไปให้รัน `python -m kb reindex` เพราะเวกเตอร์ที่เก็บไว้ขึ้นกับการปรับเทียบ",
     ),
+    "backed_up": (
+        "Wrote {path} ({megabytes} MB) and read it again: it is whole.",
+        "บันทึก {path} แล้ว ({megabytes} MB) และตรวจอ่านแล้วว่าครบถ้วน",
+    ),
+    "not_in_backup": (
+        "{path} is a link or no ordinary file and is not in the backup. Keep a copy of it yourself.",
+        "{path} เป็นลิงก์หรือไม่ใช่ไฟล์ปกติ จึงไม่อยู่ในข้อมูลสำรอง โปรดเก็บสำเนาไว้เอง",
+    ),
+    "restored": (
+        "Restored the backup of {made_at} to {home}.",
+        "กู้คืนข้อมูลสำรองเมื่อ {made_at} ไว้ที่ {home} แล้ว",
+    ),
+    "exported": (
+        "Wrote {documents} documents and {originals} original files to {path}.",
+        "บันทึกเอกสาร {documents} ฉบับและไฟล์ต้นฉบับ {originals} ไฟล์ไว้ที่ {path} แล้ว",
+    ),
+    "imported": (
+        "{added} added, {updated} updated, {unchanged} unchanged, {other} left as they are here.",
+        "เพิ่ม {added} ฉบับ ปรับปรุง {updated} ฉบับ ไม่เปลี่ยนแปลง {unchanged} ฉบับ คงไว้ตามเดิมเพราะเนื้อหาต่างกัน {other} ฉบับ",
+    ),
     "loading_model": (
         "Loading the model; the first time it is unpacked, which may take half a minute…",
         "กำลังโหลดแบบจำลอง ครั้งแรกต้องเตรียมแบบจำลองราวครึ่งนาที…",

@@ -1,0 +1,143 @@
+"""What `kb.collection` asks of the database: documents with all their versions, out of it and into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from kb import rows, writes
+from kb.errors import OtherHistory
+from kb.model import Outcome
+from kb.openfiles import KeptDocument, KeptOriginal, KeptVersion, file_name
+from kb.records import Draft, StoredVectors
+from kb.schema import changes, documents, originals, versions
+from kb.store import Store
+
+_LISTS = ("languages", "economies", "organisations", "themes")
+_SAME_WHENEVER = ("created_at",)  # versions that differ in nothing else are the same
+
+
+class Frozen:
+    """All documents and originals as they are at one moment, while others go on writing."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def documents(self) -> Iterator[KeptDocument]:
+        """All documents, by id."""
+        for id_ in self._connection.scalars(select(documents.c.id).order_by(documents.c.id)).all():
+            found = _document(self._connection, id_)
+            if found is not None:
+                yield found
+
+    def originals(self) -> Iterator[tuple[KeptOriginal, bytes]]:
+        """The files that documents were read from, by SHA-256, with their bytes."""
+        of_first = (
+            select(versions.c.format)
+            .where(versions.c.original == originals.c.sha256)
+            .order_by(versions.c.document_id, versions.c.number)
+            .limit(1)
+            .scalar_subquery()
+        )
+        used = select(originals.c.sha256).where(of_first.is_not(None)).order_by(originals.c.sha256)
+        for sha256 in self._connection.scalars(used).all():
+            query = select(originals, of_first.label("format")).where(originals.c.sha256 == sha256)
+            row = self._connection.execute(query).one()
+            kept = KeptOriginal(sha256, row.name, row.documents, file_name(sha256, row.format))
+            yield kept, row.data
+
+
+class Exchange(Store):
+    """The database of a knowledge base that also gives and takes documents with all their versions."""
+
+    @contextmanager
+    def frozen(self) -> Iterator[Frozen]:
+        """All of it at one moment. Raises `HomeUnusable`."""
+        with self._reading() as connection:
+            yield Frozen(connection)
+
+    def outcome_of(self, kept: KeptDocument) -> Outcome:
+        """What `put_kept` would do with it. Raises `OtherHistory`."""
+        with self._reading() as connection:
+            return _outcome(_document(connection, kept.id), kept)
+
+    def put_kept(
+        self,
+        kept: KeptDocument,
+        files: Mapping[str, tuple[KeptOriginal, bytes]],
+        draft: Draft,
+        made: Mapping[str, StoredVectors],
+        model: str,
+    ) -> Outcome:
+        """Write those versions of a document that are not here, in one transaction, with `files` by SHA-256.
+
+        `draft` is its current version, cut into passages. Raises `OtherHistory`.
+        """
+        with self._writing() as connection:
+            here = _document(connection, kept.id)
+            outcome = _outcome(here, kept)
+            if outcome == "unchanged":
+                return outcome
+            new = kept.versions[len(here.versions) if here else 0 :]
+            for original, data in (files[one] for one in sorted({one.original for one in new})):
+                values = {"sha256": original.sha256, "name": original.name, "documents": original.documents}
+                connection.execute(
+                    upsert(originals).values(**values, data=data).on_conflict_do_nothing(["sha256"])
+                )
+            known = {"id": kept.id, "identity": kept.identity, "added_at": _naive(kept.added_at)}
+            connection.execute(
+                upsert(documents)
+                .values(**known, version=kept.version)
+                .on_conflict_do_update(index_elements=["id"], set_={"version": kept.version})
+            )
+            connection.execute(insert(versions), [_row_of(kept.id, one) for one in new])
+            writes.put_passages(connection, draft, kept.version)
+            writes.put_vectors(connection, made, model)
+            connection.execute(insert(changes).values(document_id=kept.id))
+        return outcome
+
+
+def _outcome(here: KeptDocument | None, kept: KeptDocument) -> Outcome:
+    """Added when it is not here, updated when it goes on from what is here, unchanged when it is here already."""
+    if here is None:
+        return "added"
+    for ours, theirs in zip(here.versions, kept.versions, strict=False):
+        names = (field.name for field in fields(KeptVersion) if field.name not in _SAME_WHENEVER)
+        if any(getattr(ours, name) != getattr(theirs, name) for name in names):
+            raise OtherHistory(id=kept.id, title=ours.title, number=ours.number)
+    return "updated" if len(kept.versions) > len(here.versions) else "unchanged"
+
+
+def _document(connection: Connection, document_id: str) -> KeptDocument | None:
+    found = connection.execute(select(documents).where(documents.c.id == document_id)).first()
+    if found is None:
+        return None
+    of_it = select(versions).where(versions.c.document_id == document_id).order_by(versions.c.number)
+    all_ = tuple(map(_version, connection.execute(of_it)))
+    return KeptDocument(found.id, found.identity, found.version, found.added_at.replace(tzinfo=UTC), all_)
+
+
+def _version(row: Row[Any]) -> KeptVersion:
+    values = {field.name: getattr(row, field.name) for field in fields(KeptVersion)}
+    values |= {name: tuple(values[name]) for name in _LISTS}
+    values["created_at"] = row.created_at.replace(tzinfo=UTC)
+    values["blocks"] = rows.to_blocks(row.blocks)
+    return KeptVersion(**values)
+
+
+def _row_of(document_id: str, version: KeptVersion) -> dict[str, Any]:
+    values = {field.name: getattr(version, field.name) for field in fields(KeptVersion)}
+    values |= {name: list(values[name]) for name in _LISTS}
+    values["created_at"] = _naive(version.created_at)
+    values["blocks"] = rows.from_blocks(version.blocks)
+    return {"document_id": document_id, **values}
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)
