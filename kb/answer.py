@@ -68,7 +68,18 @@ def check(query: Query) -> None:
 
 def scope_of(query: Query, catalogue: dict[str, Summary]) -> Scope:
     """Where a query looks: which passages' languages, which documents."""
-    filtered = bool(
+    groups = {one.id for one in catalogue.values() if passes(query, one)} if _filtered(query) else None
+    return Scope(query.languages, groups, query.excluded_documents)
+
+
+def narrowed(query: Query) -> bool:
+    """Whether a query looks in a part of the collection only."""
+    return bool(query.languages) or _filtered(query)
+
+
+def _filtered(query: Query) -> bool:
+    """Whether a query asks for some documents only."""
+    return bool(
         query.documents
         or query.kinds
         or query.economies
@@ -77,8 +88,6 @@ def scope_of(query: Query, catalogue: dict[str, Summary]) -> Scope:
         or query.year_from is not None
         or query.year_to is not None
     )
-    groups = {one.id for one in catalogue.values() if passes(query, one)} if filtered else None
-    return Scope(query.languages, groups, query.excluded_documents)
 
 
 def passes(query: Query, document: Summary) -> bool:

@@ -157,7 +157,10 @@ class KnowledgeBase:
         asked = self._asked(text, glossary)
         found, catalogue = self._find(asked.question, query)
         groups = grouped(found)
-        usual = self._usual(text, glossary, query.excluded_documents, self._live.change)
+        if answer.narrowed(query):
+            usual = self._usual(text, glossary, query.excluded_documents, self._live.change)
+        else:
+            usual = ordinary([group.score for group in groups], asked.certainty.floor)
         facets = answer.facets_of(catalogue[group.id] for group in groups)
         pages = []
         for languages in parts:
