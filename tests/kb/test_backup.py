@@ -427,8 +427,9 @@ def test_sizes_that_are_not_so(tmp_path: Path, database: bytes) -> None:
         told = manifest(files=files)
         path = forged(tmp_path / "f.zip", [("manifest.json", told), (NAME, database)])
         refused(path, tmp_path, BackupNotOurs)
-    # The directory says that the database is far larger than the file.
-    path = forged(tmp_path / "f.zip", [("manifest.json", manifest((NAME, database))), (NAME, database)])
+    # Manifest and directory say that the database is far larger than the file.
+    files = [{"name": NAME, "bytes": 0x7FFFFFFF, "sha256": hashlib.sha256(database).hexdigest()}]
+    path = forged(tmp_path / "f.zip", [("manifest.json", manifest(files=files)), (NAME, database)])
     data = bytearray(path.read_bytes()[:-64])
     at = data.rindex(b"PK\x01\x02")
     data[at + 20 : at + 28] = (0x7FFFFFFF).to_bytes(4, "little") * 2
@@ -480,6 +481,15 @@ def broken_pages(path: Path) -> None:
     path.write_bytes(data)
 
 
+def row_without_its_index(path: Path) -> None:
+    """What only the integrity check finds: every page is sound, but an index has what its table has not."""
+    with closing(sqlite3.connect(path)) as connection:
+        (key,) = connection.execute("SELECT content FROM versions LIMIT 1").fetchone()
+    data = path.read_bytes()
+    assert data.count(key.encode()) == 2
+    path.write_bytes(data.replace(key.encode(), b"0" * 64, 1))
+
+
 def sql(*statements: str) -> Callable[[Path], None]:
     def run(path: Path) -> None:
         with closing(sqlite3.connect(path)) as connection:
@@ -498,11 +508,7 @@ def sql(*statements: str) -> Callable[[Path], None]:
         sql("CREATE TRIGGER t AFTER INSERT ON changes BEGIN DELETE FROM documents; END"),
         sql("CREATE VIEW v AS SELECT * FROM documents"),
         sql("CREATE VIRTUAL TABLE f USING fts5(a)"),
-        sql(
-            "PRAGMA writable_schema=ON",  # two indexes in one place: found by the integrity check alone
-            "UPDATE sqlite_master SET rootpage = (SELECT rootpage FROM sqlite_master WHERE "
-            "name = 'versions_by_input') WHERE name = 'versions_by_content'",
-        ),
+        row_without_its_index,
         sql("PRAGMA foreign_keys=OFF", "DELETE FROM documents"),
         sql("UPDATE alembic_version SET version_num = '9999'"),
         sql("DROP TABLE alembic_version"),
