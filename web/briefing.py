@@ -14,17 +14,9 @@ from web.apa import Styled, apa
 from web.i18n import InterfaceLanguage
 from web.items import List, Taken, quoted
 from web.library import Library
-from web.reading import ShownBlock, shown_part
+from web.reading import ShownBlock, ShownField, shown_part
 
 SEARCHED = 100  # documents that one search looks at; the others are searched one by one
-
-
-@dataclass(frozen=True, slots=True)
-class ShownPart:
-    """A part of a case as it is shown; without blocks where the case does not tell it."""
-
-    name: str  # challenge, approach, actors, results, evidence
-    blocks: tuple[ShownBlock, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +29,7 @@ class Section:
     document: Summary
     source: int  # its number, from 1
     outdated: bool
-    parts: tuple[ShownPart, ...] = ()
+    parts: tuple[ShownField, ...] = ()
     said: citing.Quoted | None = None
     blocks: tuple[ShownBlock, ...] = ()
     chosen: bool = False  # by the reader, or else by the search, or it is the beginning
@@ -87,14 +79,15 @@ def reference_of(taken: Taken, today: datetime.date, result: Result | None = Non
     return citing.Reference(summary, links.cited_url(summary.id, summary.version, span), today, said)
 
 
-def parts_of(document: Document) -> tuple[ShownPart, ...]:
+def parts_of(document: Document) -> tuple[ShownField, ...]:
     """The five parts of a case; nothing for a document that is not told in them."""
     case = case_of(document)
     if case is None:
         return ()
     return tuple(
-        ShownPart(
+        ShownField(
             part.name,
+            None,  # a brief names the parts by itself
             tuple(
                 shown for block in part.blocks for shown in shown_part(document, Span(block.start, block.end))
             ),

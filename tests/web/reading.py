@@ -21,6 +21,23 @@ def text(tag: Tag | None) -> str:
     return " ".join(tag.get_text().split())
 
 
+def links(page: BeautifulSoup | Tag, where: str) -> dict[str, str]:
+    """The links of a part of the page: what they are called, where they lead."""
+    return {text(link): str(link["href"]) for link in page.select(f"{where} a")}
+
+
+def titles(page: BeautifulSoup | Tag) -> list[str]:
+    """The titles of the results on the page."""
+    return [text(heading) for heading in page.select("article :is(h2, h3)")]
+
+
+def column(page: BeautifulSoup, language: str) -> Tag:
+    """The results of one language, which must have a column of their own."""
+    found = page.select_one(f"section.column#{language}")
+    assert found is not None
+    return found
+
+
 def misspoken(page: BeautifulSoup) -> list[str]:
     """Texts in the wrong voice: screen readers switch it by `lang`.
 

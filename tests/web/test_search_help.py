@@ -5,31 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
 from ingest.model import Span
 from kb.model import Evidence, MatchedPair, Passage, PassageHit
-from tests.web.reading import misspoken, soup, text
+from tests.web.reading import links, misspoken, soup, text, titles
 from tests.web.shelf import MAKATI
 from web.explaining import Matched, Met, matched
 
 QUESTION = "/search?q=women+tourism+market"
-
-
-def links(page: BeautifulSoup | Tag, where: str) -> dict[str, str]:
-    """The links of a part of the page: what they are called, where they lead."""
-    return {text(link): str(link["href"]) for link in page.select(f"{where} a")}
-
-
-def titles(page: BeautifulSoup | Tag) -> list[str]:
-    return [text(heading) for heading in page.select("article :is(h2, h3)")]
-
-
-def column(page: BeautifulSoup, language: str) -> Tag:
-    found = page.select_one(f"section.column#{language}")
-    assert found is not None
-    return found
 
 
 class TestWhy:

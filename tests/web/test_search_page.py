@@ -4,31 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
 from kb.model import Page, Query
-from tests.web.reading import misspoken, soup, text
+from tests.web.reading import column, links, misspoken, soup, text, titles
 from tests.web.shelf import DRAFTS, TOURISM, Shelf
 from web import create_app
 from web.links import SHOWN, facets
 
 QUESTION = "/search?q=women+tourism+market"
-
-
-def links(page: BeautifulSoup | Tag, where: str) -> dict[str, str]:
-    """The links of a part of the page: what they are called, where they lead."""
-    return {text(link): str(link["href"]) for link in page.select(f"{where} a")}
-
-
-def titles(page: BeautifulSoup | Tag) -> list[str]:
-    return [text(heading) for heading in page.select("article :is(h2, h3)")]
-
-
-def column(page: BeautifulSoup, language: str) -> Tag:
-    found = page.select_one(f"section.column#{language}")
-    assert found is not None
-    return found
 
 
 class TestColumns:

@@ -16,12 +16,12 @@ from kb.errors import BadQuery
 from kb.model import Query, Summary
 from web import links
 from web.arguments import search_query
-from web.briefing import ShownPart, beginning, brief_of, parts_of
+from web.briefing import beginning, brief_of, parts_of
 from web.exporting import FORMATS, Excerpt, Row, file_name, row_of
 from web.i18n import interface_language
 from web.items import MOST, Item, Taken, item_of, items_in, take
 from web.library import library
-from web.reading import ShownBlock, shown_part
+from web.reading import ShownBlock, ShownField, shown_part
 
 blueprint = Blueprint("takeaway", __name__)
 
@@ -69,7 +69,7 @@ class Column:
     """
 
     document: Summary
-    parts: tuple[ShownPart, ...]
+    parts: tuple[ShownField, ...]
     begins: tuple[ShownBlock, ...]
     without_url: str | None
 
