@@ -21,6 +21,14 @@ IngestError
 │   ├── RowTooLong       more cells than columns
 │   ├── RowWithoutText   no words of a case
 │   └── RepeatedKey      an id that another row has
+├── BadWordList          a home's own list of Thai words; its `cause` is the reason, one of these:
+│   ├── ListNotUtf8
+│   ├── NoEntry              a hyphen with no word
+│   ├── EntryTooLong
+│   ├── EntryWithSpace
+│   ├── EntryNotThai
+│   ├── EntryNotWhole        part of a syllable, such as a vowel by itself
+│   └── BothWays             added and taken out
 ├── BadSidecar           a file of facts as a whole
 │   └── UnknownFact      a key that is none of ours
 └── BadFact              the value of one fact
@@ -216,6 +224,62 @@ class RepeatedKey(BadTable):
 
     en = "the id “{key}” stands on line {first} already. Give each row its own id."
     th = "รหัส “{key}” ใช้แล้วในบรรทัดที่ {first} โปรดกำหนดรหัสไม่ซ้ำกันในแต่ละแถว"
+
+
+class BadWordList(IngestError):
+    """A list of Thai words that cannot be used. `line` counts from 1, `cause` says why."""
+
+    en = "The list of Thai words cannot be used. Line {line}: {cause}"
+    th = "ใช้รายการคำไทยไม่ได้ บรรทัดที่ {line}: {cause}"
+
+
+class ListNotUtf8(BadWordList):
+    """Bytes that are not UTF-8."""
+
+    en = "these are not letters of UTF-8. Save the file as UTF-8."
+    th = "ข้อมูลไม่ใช่ข้อความ UTF-8 โปรดบันทึกไฟล์ด้วยรหัสอักขระ UTF-8"
+
+
+class NoEntry(BadWordList):
+    """A line with a hyphen and no word."""
+
+    en = "there is no word after the hyphen. Write one, or take the line out."
+    th = "ไม่มีคำหลังเครื่องหมายขีด โปรดเติมคำหรือลบบรรทัดนี้"
+
+
+class EntryTooLong(BadWordList):
+    """More characters than a word has."""
+
+    en = "this has {length} characters; a word may have {limit}. Write each word on a line of its own."
+    th = "ยาว {length} อักขระ แต่คำหนึ่งยาวได้ไม่เกิน {limit} อักขระ โปรดเขียนบรรทัดละหนึ่งคำ"
+
+
+class EntryWithSpace(BadWordList):
+    """Words with a space between them."""
+
+    en = "“{word}” has a space in it. Write each word on a line of its own."
+    th = "“{word}” มีช่องว่างอยู่ภายใน โปรดเขียนบรรทัดละหนึ่งคำ"
+
+
+class EntryNotThai(BadWordList):
+    """Letters of other scripts, digits or signs."""
+
+    en = "“{word}” has signs that are not Thai letters. Only Thai is cut by this list; correct it or take it out."
+    th = "“{word}” มีอักขระที่ไม่ใช่ตัวอักษรไทย รายการนี้ใช้กับคำไทยเท่านั้น โปรดแก้ไขหรือลบออก"
+
+
+class EntryNotWhole(BadWordList):
+    """Something that begins or ends within a syllable: a vowel or a mark by itself, a vowel without its consonant."""
+
+    en = "“{word}” is no whole word: a vowel or mark lacks its consonant. Complete it or take it out."
+    th = "“{word}” ไม่ใช่คำที่สมบูรณ์ เพราะมีสระหรือเครื่องหมายที่ขาดพยัญชนะ โปรดเติมให้ครบหรือลบออก"
+
+
+class BothWays(BadWordList):
+    """A word that the list adds and takes out."""
+
+    en = "“{word}” stands on line {first} already, the other way round. Keep one of the two lines."
+    th = "“{word}” มีอยู่แล้วในบรรทัดที่ {first} แต่ระบุตรงข้ามกัน โปรดเก็บไว้เพียงบรรทัดเดียว"
 
 
 class BadSidecar(IngestError):

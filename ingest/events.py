@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ingest.economies import economies_in
+from ingest.economies import Mention, economies_in
+from ingest.model import Span
 
 _TABLE = Path(__file__).parent / "data" / "events.csv"
 _LEAD = 800  # characters: what a text is about stands there; other events are named in passing further down
@@ -40,6 +43,17 @@ class KnownEvent:
     themes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentEvent:
+    """The event that a text is about, by its stored name, and the words that told so, in order.
+
+    They are its theme, the forum's name and its city; they may overlap. The date that told too is none of them.
+    """
+
+    name: str
+    places: tuple[Span, ...]
+
+
 def all_events() -> tuple[KnownEvent, ...]:
     """The known events, in the order in which they were held."""
     return _events()
@@ -53,10 +67,27 @@ def find_event(text: str, date: str | None = None, stated: str | None = None) ->
     """
     if stated:
         return next((event.name for event in _events() if _plain(stated) in _names(event)), stated)
-    scores = {event.name: _score(event, text, date) for event in _events()}
-    best = max(scores.values())
-    first = [name for name, score in scores.items() if score == best]
-    return first[0] if best >= _ENOUGH and len(first) == 1 else None
+    found = event_in(text, date)
+    return found.name if found else None
+
+
+def event_in(text: str, date: str | None = None) -> DocumentEvent | None:
+    """The event that a text is about, and where it says so; `None` as for `find_event`."""
+    scored = [(_score(event, text, date), event) for event in _events()]
+    best = max(score for score, _ in scored)
+    first = [event for score, event in scored if score == best]
+    if best < _ENOUGH or len(first) > 1:
+        return None
+    return DocumentEvent(first[0].name, _places(first[0], text))
+
+
+def event_named_in(text: str, name: str) -> tuple[Span, ...]:
+    """Where a text names the known event called `name`: in full, by place and year, by its theme.
+
+    In order; they may overlap. None for an event that is not known.
+    """
+    known = next((event for event in _events() if _plain(name) in _names(event)), None)
+    return tuple(sorted(_written(_names(known), text), key=_start)) if known else ()
 
 
 def _score(event: KnownEvent, text: str, date: str | None) -> float:
@@ -70,11 +101,44 @@ def _score(event: KnownEvent, text: str, date: str | None) -> float:
         score += _DAY
     elif date and len(date) >= 7 and date[:7] == event.date[:7]:
         score += _MONTH
-    # "Chinese Taipei" and the cities of a list of past events say nothing: a city, and in the lead.
-    cities = {
-        text[mention.start : mention.end] for mention in economies_in(text[:_LEAD]) if mention.kind == "city"
-    }
-    return score + _PLACE * any(place in city for place in event.places for city in cities)
+    return score + _PLACE * any(_cities(event, text))
+
+
+def _cities(event: KnownEvent, text: str) -> Iterator[Mention]:
+    """Where the lead names the event's city.
+
+    "Chinese Taipei" and the cities of a list of past events say nothing: a city, and in the lead.
+    """
+    for mention in economies_in(text[:_LEAD]):
+        city = text[mention.start : mention.end]
+        if mention.kind == "city" and any(place in city for place in event.places):
+            yield mention
+
+
+def _places(event: KnownEvent, text: str) -> tuple[Span, ...]:
+    """The words by which `_score` knows the event."""
+    found = list(_written(map(_plain, event.themes), text))
+    if forums := [Span(*match.span()) for match in _FORUM.finditer(text)]:
+        found += forums + [Span(city.start, city.end) for city in _cities(event, text)]
+    return tuple(sorted(found, key=_start))
+
+
+def _written(names: Iterable[str], text: str) -> Iterator[Span]:
+    """Where names, given plain, stand in `text`."""
+    whole = _plain(text)
+    if not (matches := [match for name in names for match in re.finditer(re.escape(name), whole)]):
+        return
+    # Of each sign of `whole`, its place in `text`.
+    places = [at for at, sign in enumerate(text) for folded in sign.casefold() if folded.isalnum()]
+    for match in matches:
+        end = places[match.end() - 1] + 1
+        while end < len(text) and unicodedata.category(text[end]) == "Mn":  # a Thai vowel above
+            end += 1
+        yield Span(places[match.start()], end)
+
+
+def _start(span: Span) -> int:
+    return span.start
 
 
 @cache

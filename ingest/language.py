@@ -2,6 +2,9 @@
 
 The only importer of PyThaiNLP, which is loaded with the first Thai text and never asks a network: what is used
 of it comes with the package. Whatever cuts text further on (passages, highlights) cuts where tokens meet.
+
+A home may have words of its own, `own`: whoever cuts hands them over, so that homes beside each other in one
+process, and threads, do not meet. What is compared (a question, names, passages) must be cut with the same ones.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ import snowballstemmer
 
 from ingest import sentence_rules
 from ingest.model import Span, Word
+from ingest.wordlist import NO_WORDS, WordList
 
 _WORD_LIST = Path(__file__).parent / "data" / "thai_words.txt"
 
@@ -72,7 +76,23 @@ class _Lexicon:
     abbreviations: re.Pattern[str]
 
 
-def tokens(text: str) -> list[str]:
+class _Dictionary:
+    """The trie of the lexicon as a home's own words change it, in the shape that PyThaiNLP asks.
+
+    A compound of the field cannot be taken out.
+    """
+
+    def __init__(self, lexicon: _Lexicon, own: WordList) -> None:
+        self._known, self._added = lexicon.trie, type(lexicon.trie)(own.added)
+        self._taken_out = frozenset(word for word in own.taken_out if len(lexicon.parts.get(word, ())) < 2)
+
+    def prefixes(self, text: str, start: int = 0) -> list[str]:
+        """The words that `text` goes on with from `start`, short ones first."""
+        found = {word for word in self._known.prefixes(text, start) if word not in self._taken_out}
+        return sorted(found.union(self._added.prefixes(text, start)), key=len)
+
+
+def tokens(text: str, own: WordList = NO_WORDS) -> list[str]:
     """Cut `text` into words, numbers, abbreviations, spaces and single signs; joined they give `text` again.
 
     Compounds of the field are one token. No token begins or ends inside a character cluster.
@@ -80,13 +100,13 @@ def tokens(text: str) -> list[str]:
     pieces: list[str] = []
     for match in _PIECE.finditer(text):
         if match.lastgroup == "thai":
-            pieces.extend(_thai_tokens(match.group()))
+            pieces.extend(_thai_tokens(match.group(), own))
         else:
             pieces.append(match.group())
     return _whole_clusters(pieces)
 
 
-def words(text: str, start: int = 0, end: int | None = None) -> tuple[Word, ...]:
+def words(text: str, start: int = 0, end: int | None = None, own: WordList = NO_WORDS) -> tuple[Word, ...]:
     """The words among the characters `start` up to `end`, in search form, counted in the whole text.
 
     Case-folded without accents, English stemmed, digits as Arabic ones, abbreviations without their dots.
@@ -95,7 +115,7 @@ def words(text: str, start: int = 0, end: int | None = None) -> tuple[Word, ...]
     """
     found: list[Word] = []
     place = start
-    for token in tokens(text[start:end]):
+    for token in tokens(text[start:end], own):
         for offset, part in _parts(token):
             if term := _term(part):
                 found.append(Word(place + offset, place + offset + len(part), term))
@@ -103,7 +123,9 @@ def words(text: str, start: int = 0, end: int | None = None) -> tuple[Word, ...]
     return tuple(found)
 
 
-def sentences(text: str, start: int = 0, end: int | None = None) -> tuple[Span, ...]:
+def sentences(
+    text: str, start: int = 0, end: int | None = None, own: WordList = NO_WORDS
+) -> tuple[Span, ...]:
     """The sentences among the characters `start` up to `end`: in order, trimmed, all that is not space.
 
     A line's end always ends a sentence.
@@ -111,7 +133,7 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> tuple[Span, 
     stop = len(text) if end is None else end
     found: list[Span] = []
     for line in re.finditer(r"[^\n\r\v\f\x85\u2028\u2029]+", text[start:stop]):
-        found.extend(_line_sentences(line.group(), start + line.start()))
+        found.extend(_line_sentences(line.group(), start + line.start(), own))
     return tuple(found)
 
 
@@ -128,6 +150,13 @@ def runs(text: str) -> tuple[Run, ...]:
     if begin < len(text):
         found.append(Run(begin, len(text), language or "en"))
     return tuple(found)
+
+
+def idle(own: WordList) -> frozenset[str]:
+    """The words of a list that change nothing: added ones that are known, others that are not; compounds."""
+    known, parts = _lexicon().trie, _lexicon().parts
+    free = {word for word in own.taken_out if word in known and len(parts.get(word, ())) < 2}
+    return frozenset(word for word in own.added if word in known) | (own.taken_out - free)
 
 
 @cache
@@ -185,7 +214,7 @@ def _letters(text: str) -> tuple[int, int]:
     return thai, sum(map(str.isalpha, _THAI_LETTER.sub("", text)))
 
 
-def _thai_tokens(run: str) -> Iterator[str]:
+def _thai_tokens(run: str, own: WordList) -> Iterator[str]:
     """Cut a Thai run that may hold the dots of abbreviations."""
     known = _lexicon().abbreviations
     place = 0
@@ -193,15 +222,15 @@ def _thai_tokens(run: str) -> Iterator[str]:
         match = (_INITIALS.match(run) if place == 0 else None) or known.search(run, place)
         stop = match.start() if match else len(run)
         for bit in re.findall(r"\.|[^.]+", run[place:stop]):
-            yield from (bit,) if bit == "." else _cut_thai(bit)
+            yield from (bit,) if bit == "." else _cut_thai(bit, own)
         if match:
             yield match.group()
         place = match.end() if match else stop
 
 
 @lru_cache(maxsize=16384)  # sentences and words of a document ask for the same runs
-def _cut_thai(run: str) -> tuple[str, ...]:
-    return tuple(_pythainlp().word_tokenize(run, custom_dict=_lexicon().trie, engine="newmm-safe"))
+def _cut_thai(run: str, own: WordList) -> tuple[str, ...]:
+    return tuple(_pythainlp().word_tokenize(run, custom_dict=_dictionary(own), engine="newmm-safe"))
 
 
 def _whole_clusters(pieces: list[str]) -> list[str]:
@@ -250,11 +279,11 @@ def _term(part: str) -> str:
         return str(_STEMMER.stemWord(term))
 
 
-def _line_sentences(line: str, offset: int) -> Iterator[Span]:
+def _line_sentences(line: str, offset: int, own: WordList) -> Iterator[Span]:
     """The sentences of one line that begins at `offset`."""
     breaks = sentence_rules.english_breaks(line)
     if _THAI_LETTER.search(line):
-        breaks = sentence_rules.thai_breaks(line, tokens(line), parts_of_speech(), set(breaks))
+        breaks = sentence_rules.thai_breaks(line, tokens(line, own), parts_of_speech(), set(breaks))
     begin = 0
     for place in [*breaks, len(line)]:
         piece = line[begin:place]
@@ -288,3 +317,8 @@ def _lexicon() -> _Lexicon:
     known = {word for word in thai_words() if "." not in word and " " not in word}
     known.update(parts, dotless, *parts.values())
     return _Lexicon(Trie(known), parts, re.compile("|".join(map(re.escape, short))))
+
+
+@lru_cache(maxsize=64)
+def _dictionary(own: WordList) -> Any:
+    return _Dictionary(_lexicon(), own) if own else _lexicon().trie

@@ -17,6 +17,7 @@ from math import inf
 from ingest.language import dominant
 from ingest.model import Manuscript, Passage, PlacedBlock, Role, Span, Word
 from ingest.units import CountTokens, Unit, units_of
+from ingest.wordlist import NO_WORDS, WordList
 
 LEAST, AIM, MOST = 150, 200, 250  # model tokens that a passage should have
 _LIMIT = 300  # tokens that more than one sentence may have together
@@ -48,15 +49,18 @@ class _Part:
     writing: int  # tokens of all the blocks in a row that have its language
 
 
-def split(manuscript: Manuscript, said: Sequence[Word], count_tokens: CountTokens) -> tuple[Passage, ...]:
+def split(
+    manuscript: Manuscript, said: Sequence[Word], count_tokens: CountTokens, own: WordList = NO_WORDS
+) -> tuple[Passage, ...]:
     """The passages of `manuscript`, which has the words `said`: together all of its text but the space between.
 
+    `own` are the words of the home that `said` was cut with.
     `count_tokens` tells for each of many texts how many tokens the model sees in it; it is called once, and a
     few times more where sentences are too long. The times of a passage are those of the turns that it touches.
     """
     text = manuscript.text
     blocks = tuple(_blocks(manuscript))
-    units = units_of(text, blocks, count_tokens, AIM, MOST)
+    units = units_of(text, blocks, count_tokens, AIM, MOST, own)
     return tuple(
         _passage(text, blocks, units[first:last], said)
         for first, last in pairwise(_cheapest(units, _parts(text, blocks, units)))

@@ -52,7 +52,7 @@ class Sample:
         try:
             with ZipFile(BytesIO(self.data)) as archive:
                 return frozenset(archive.namelist())
-        except (BadZipFile, ValueError, OSError):
+        except (BadZipFile, ValueError, OSError, NotImplementedError):
             return frozenset()
 
 
@@ -161,6 +161,12 @@ def check_size(size: int) -> None:
     """Raise `TooLarge` when a file of `size` bytes is more than `read` takes; ask before reading it."""
     if size > MAX_BYTES:
         raise TooLarge(megabytes=-(-size // _MEGABYTE), limit=MAX_BYTES // _MEGABYTE)
+
+
+def is_packed_folder(data: bytes) -> bool:
+    """Whether it is a ZIP archive of files, not a document that is kept as one (DOCX, XLSX, an e-book)."""
+    parts = Sample(data, "").parts
+    return bool(parts) and _WORD_PART not in parts and all(part not in parts for part, _, _ in _ARCHIVES)
 
 
 def sniff(data: bytes, name: str = "") -> Format:

@@ -17,6 +17,7 @@ from typing import Literal
 from ingest.keyboard import retyped
 from ingest.language import words
 from ingest.word_costs import Piece, cut, english, thai
+from ingest.wordlist import NO_WORDS, WordList
 
 _LONGEST = 300  # characters: who pastes a paragraph has not mistyped a question
 _KNOWN_IS_WORTH = 4.0  # nats, in the choice between suggestions
@@ -62,19 +63,24 @@ class _Change:
     text: str
 
 
-def hint(text: str, is_known: Callable[[str], bool]) -> Hint | None:
+def hint(text: str, is_known: Callable[[str], bool], own: WordList = NO_WORDS) -> Hint | None:
     """What the normalised question `text` was probably meant to be; None when nothing seems wrong.
 
     `is_known` tells whether a word in search form occurs in the collection. It is asked some hundreds of times
     and should be a look-up in memory. A word that it knows is never respelt, nor, if longer than three letters,
-    typed again on the other keyboard.
+    typed again on the other keyboard; nor is a word of the home's `own` ever respelt.
     """
-    found = words(text)
+    found = words(text, own=own)
     if len(text) > _LONGEST or all(is_known(word.term) for word in found):
         return None
     if new := retyped(text, is_known):
         return Hint(new, "layout")
-    changes = [*_english(text, is_known), *_thai(text, is_known)]
+    right = [word for word in found if text[word.start : word.end] in own.added]
+    changes = [
+        change
+        for change in (*_english(text, is_known), *_thai(text, is_known))
+        if not any(word.start < change.end and change.start < word.end for word in right)
+    ]
     for change in sorted(changes, key=lambda one: one.start, reverse=True):
         text = text[: change.start] + change.text + text[change.end :]
     return Hint(text, "spelling") if changes else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import sqrt
@@ -44,6 +44,16 @@ class _Term:
     weight: int
 
 
+@dataclass(frozen=True, slots=True)
+class TermPlace:
+    """A term of a theme: the words `first` up to `end` (excluded) of a text, and what the term is worth."""
+
+    first: int
+    end: int
+    theme: str  # stored name
+    weight: int
+
+
 def all_themes() -> tuple[KnownTheme, ...]:
     """The known themes: those of the APEC Local Innovation Ecosystem Initiative first."""
     return _themes()
@@ -59,24 +69,32 @@ def find_themes(text: Iterable[Word]) -> tuple[str, ...]:
 
     A title that stands before the text and again in it counts twice.
     """
-    said = [word.term for word in text]
-    weights = _weights(said)
-    enough = _ENOUGH * sqrt(len(said) + _A_FEW_MORE)
+    said = tuple(text)
+    return strongest(terms_in(said), len(said))
+
+
+def strongest(terms: Iterable[TermPlace], words: int) -> tuple[str, ...]:
+    """The stored names of the themes that a text of so many words with these terms is about, as `find_themes`."""
+    weights: dict[str, int] = defaultdict(int)
+    for term in terms:
+        weights[term.theme] += term.weight
+    enough = _ENOUGH * sqrt(words + _A_FEW_MORE)
     about = [theme.name for theme in _themes() if weights.get(theme.name, 0) >= enough]
     return tuple(sorted(about, key=lambda name: -weights[name]))
 
 
-def _weights(said: list[str]) -> Mapping[str, int]:
-    """How strongly each theme is spoken of. Where terms begin at one word, the longest is meant."""
-    weights: dict[str, int] = defaultdict(int)
+def terms_in(text: Sequence[Word]) -> tuple[TermPlace, ...]:
+    """Every term of a theme in a text, given in words, in order. Where terms begin at one word, the longest."""
+    said = [word.term for word in text]
+    places: list[TermPlace] = []
     at = 0
     while at < len(said):
         known = _by_first_word().get(said[at], ())
         found = next((term for term in known if tuple(said[at : at + len(term.words)]) == term.words), None)
         if found:
-            weights[found.theme] += found.weight
+            places.append(TermPlace(at, at + len(found.words), found.theme, found.weight))
         at += len(found.words) if found else 1
-    return weights
+    return tuple(places)
 
 
 @cache

@@ -11,6 +11,7 @@ from itertools import accumulate, pairwise
 
 from ingest.language import dominant, sentences, tokens
 from ingest.model import PlacedBlock, Span
+from ingest.wordlist import WordList
 
 CountTokens = Callable[[Sequence[str]], Sequence[int]]
 
@@ -37,12 +38,12 @@ class Unit:
 class Edges:
     """Where the tokens of a text meet, found when first asked for."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, text: str, own: WordList) -> None:
+        self._text, self._own = text, own
 
     @cached_property
     def _all(self) -> list[int]:
-        return list(accumulate(map(len, tokens(self._text))))
+        return list(accumulate(map(len, tokens(self._text, self._own))))
 
     def within(self, begin: float, end: float) -> list[int]:
         """Those from `begin` to `end`, both included."""
@@ -54,20 +55,22 @@ class Edges:
 
 
 def units_of(
-    text: str, blocks: Sequence[PlacedBlock], count_tokens: CountTokens, aim: int, most: int
+    text: str, blocks: Sequence[PlacedBlock], count_tokens: CountTokens, aim: int, most: int, own: WordList
 ) -> list[Unit]:
     """The units of `text`, in order: together all of it but space.
 
     A sentence of more than `most` model tokens is cut into equal pieces of about `aim`, between two words at
     least; a single word is never cut, however long.
     """
-    spans = [(span, n) for n, block in enumerate(blocks) for span in sentences(text, block.start, block.end)]
+    spans = [
+        (span, n) for n, block in enumerate(blocks) for span in sentences(text, block.start, block.end, own)
+    ]
     sizes = count_tokens([text[span.start : span.end] for span, _ in spans])
     units = [
         Unit(span.start, span.end, size, n, _ends_sentence(text, span))
         for (span, n), size in zip(spans, sizes, strict=True)
     ]
-    edges = Edges(text)
+    edges = Edges(text, own)
     for _ in range(_ROUNDS):
         cut = [_pieces(text, unit, edges, aim) if unit.tokens > most else [unit] for unit in units]
         fresh = [piece for pieces in cut if len(pieces) > 1 for piece in pieces]
