@@ -24,11 +24,12 @@ serve: .venv/.installed  ## serve the knowledge base at 127.0.0.1:8000, with the
 test: .venv/.installed-tests  ## run all the tests
 	$(PY) -m pytest
 
-check: .venv/.installed-tests  ## lint, types, layers
+check: .venv/.installed-tests  ## lint, types, layers, known vulnerabilities of dependencies
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	PYTHONPATH=. $(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+	$(PY) -m tests.vulnerabilities
 
 bench: .venv/.installed-tests  ## speed, as ratios within one run
 	$(PY) -m tests.bench

@@ -141,6 +141,21 @@ def verdict_of(strength_: float) -> Strength:
     return "possible" if strength_ >= POSSIBLE else "weak"
 
 
+def answered_in(found: Iterable[Found], ordinary: float, certainty: Certainty) -> tuple[str, ...]:
+    """The languages of passages that answer not only weakly.
+
+    `ordinary` are the log-odds of what this query finds anyway.
+    """
+    best: dict[str, float] = {}
+    for one in found:
+        best[one.language] = max(one.score, best.get(one.language, one.score))
+    return tuple(
+        language
+        for language in LANGUAGES
+        if language in best and verdict_of(strength(best[language], ordinary, certainty)) != "weak"
+    )
+
+
 def latest_first(
     groups: Sequence[Group[Found]], catalogue: Mapping[str, Summary], ordinary: float, certainty: Certainty
 ) -> list[Group[Found]]:
@@ -169,7 +184,7 @@ class Asked:
 
 def ask(text: str, encoder: Encoder, calibration: Calibration, glossary: Glossary) -> Asked:
     """Turn a normalised query into what an index is asked."""
-    found = words(text)
+    found = words(text, own=glossary.own)
     (encoded,) = encoder.encode([text], "query")
     terms = tuple(word.term for word in found)
     question = Question(asked_in(found), terms, encoded, glossary.alternatives(text, found))

@@ -5,6 +5,7 @@ The file is a ZIP archive without compression, so that nothing in it can unpack 
     manifest.json     `Manifest`: what the others are
     saphan.sqlite     the database
     glossary.csv      the home's own, if it has one
+    words.txt         the home's own Thai words, if it has any
     calibration.npz   the home's own, if it has one
 
 Its comment ends with the SHA-256 of all bytes before that sum.
@@ -27,7 +28,7 @@ from pathlib import Path
 from typing import BinaryIO
 from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from kb import calibrations, glossary, snapshot
+from kb import calibrations, glossary, ownwords, snapshot
 from kb.database import HEAD, NAME
 from kb.errors import (
     BackupNotOurs,
@@ -46,7 +47,11 @@ from kb.files import chunks, place, shown, sum_of, sync, workplace
 
 FORMAT, VERSION = "saphan-backup", 1
 MANIFEST = "manifest.json"
-BESIDE = (glossary.OWN, calibrations.OWN)  # of the home; the database is put in place after them
+BESIDE = (
+    glossary.OWN,
+    ownwords.OWN,
+    calibrations.OWN,
+)  # of the home; the database is put in place after them
 STAGE = ".restoring"  # in the home, while it is made
 _COMMENT = b"saphan-backup sha256="
 _SUM = 64  # hex digits of SHA-256

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import islice
 
@@ -16,32 +17,39 @@ from index.ranking import Group, grouped, ordinary
 from ingest.model import Facts
 from ingest.normalise import normalise
 from ingest.spelling import Hint, hint
+from ingest.wordlist import WordList
 from kb import answer, intake
 from kb.atlas import Atlas
 from kb.calibrations import calibration_for
+from kb.database import Also, Database, nothing
 from kb.errors import ModelMismatch, NoSuchDocument, Unusable
+from kb.events import Event, MadeEvent, events_of
 from kb.glossary import Glossary, GlossaryFile
+from kb.intake import Follow, unfollowed
 from kb.live import Live, LiveIndex
 from kb.model import (
     LANGUAGES,
     Added,
     Aligned,
     Document,
-    Outcome,
     Page,
     Placed,
     Query,
     Related,
     Result,
+    State,
     Status,
     StoredFile,
     Summary,
     Version,
 )
+from kb.ownwords import WordsFile
 from kb.parallel import aligned
-from kb.records import Draft, Known, Original, Problem, Reading, StoredVectors
+from kb.records import Draft, Known, Original, Problem, Reading, Stored, StoredVectors
+from kb.rows import ALL
 from kb.settings import Settings
-from kb.store import Store
+from kb.store import THERE, AlsoAdded, Store, nothing_more
+from kb.writes import VectorsSwept
 
 REENCODED_AT_ONCE = 64  # texts whose vectors `reindex` writes in one transaction
 
@@ -65,17 +73,21 @@ class KnowledgeBase:
         """
         self.settings = settings
         self._given_encoder, self._make_index = encoder, make_index
-        self._store = Store(settings.home)
-        self._glossary = GlossaryFile(settings.home)
+        self.database = Database(settings.home)
+        self._store = Store(self.database)
+        self._words = WordsFile(settings.home)
+        self._glossary = GlossaryFile(settings.home, self.own_words)
         self._live = LiveIndex(self._store, self._empty_index, lambda: self.model)
         self._atlas = Atlas(self._store, self._live)
         self._listed: tuple[int, tuple[Summary, ...]] = (0, ())  # all documents after a change
+        # The events of some documents, with what editors made.
+        self._gathered: tuple[tuple[Summary, ...], tuple[MadeEvent, ...], tuple[Event, ...]] = ((), (), ())
         self._asked = lru_cache(maxsize=256)(self._ask)
         self._usual = lru_cache(maxsize=256)(self._ordinary)
 
     def close(self) -> None:
         """Give the files back."""
-        self._store.close()
+        self.database.close()
 
     # ---- in: bytes → drafts → vectors → one transaction → (on the next search) index
 
@@ -91,7 +103,13 @@ class KnowledgeBase:
         return added
 
     def read(
-        self, data: bytes, *, name: str, origin: str | None = None, stated: Facts | None = None
+        self,
+        data: bytes,
+        *,
+        name: str,
+        origin: str | None = None,
+        stated: Facts | None = None,
+        follow: Follow = unfollowed,
     ) -> Reading:
         """The first half of `add`, which writes nothing: parse, normalise, describe, cut. Raises as `add` does."""
         self.require_model()
@@ -99,38 +117,94 @@ class KnowledgeBase:
         known = self._store.known_input(intake.input_key(data, stated), origin)
         if known:
             return Reading(known, (), Original(name, data, len(known)))
-        drafts = intake.drafts(data, name, origin, stated, self.encoder.count_tokens)
+        count = self.encoder.count_tokens
+        drafts = intake.drafts(data, name, origin, stated, count, self.own_words(), self._store, follow)
         return Reading((), drafts, Original(name, data, len(drafts)))
 
-    def keep(self, readings: Sequence[Reading]) -> Iterator[tuple[Added, ...]]:
-        """The second half: encode what is new in all of them together, then write document by document."""
-        texts: dict[str, tuple[str, str]] = {}
+    def keep(
+        self,
+        readings: Sequence[Reading],
+        *,
+        state: State = "published",
+        follow: Follow = unfollowed,
+        also: AlsoAdded = nothing_more,
+    ) -> Iterator[tuple[Added, ...]]:
+        """The second half: encode what is new in all of them together, then write file by file.
+
+        A file's documents go in together or not at all, with what `also` writes. `state` is that of new ones.
+        """
+        drafts = [draft for reading in readings for draft in reading.drafts]
+        made = self._vectors_for(drafts, follow)
         for reading in readings:
-            for draft in reading.drafts:
-                texts.update(intake.texts_of(draft))
+            known = tuple(map(_unchanged, reading.known))
+            try:
+                added = self._store.put(reading, known, made, self.model, state, also)
+            except VectorsSwept:
+                made |= self._vectors_for(reading.drafts)
+                added = self._store.put(reading, known, made, self.model, state, also)
+            yield added
+
+    def _vectors_for(self, drafts: Iterable[Draft], follow: Follow = unfollowed) -> dict[str, StoredVectors]:
+        """The vectors of those texts of the drafts that have none yet."""
+        texts: dict[str, tuple[str, str]] = {}
+        for draft in drafts:
+            texts.update(intake.texts_of(draft))
         missing = self._store.missing_vectors(texts, self.model)
         wanted = {key: text for key, text in texts.items() if key in missing}
-        made = dict(intake.make_vectors(wanted, self.encoder, self.calibration))
-        for reading in readings:
-            added = [self._put(draft, reading.original, made) for draft in reading.drafts]
-            yield (*map(_unchanged, reading.known), *added)
-
-    def _put(self, draft: Draft, original: Original, made: Mapping[str, StoredVectors]) -> Added:
-        known = self._store.known_content(draft)
-        if known:
-            return _unchanged(known)
-        own = {key: made[key] for key in intake.texts_of(draft) if key in made}
-        number = self._store.put(draft, original, own, self.model)
-        status: Outcome = "added" if number == 1 else "updated"
-        return Added(status, draft.id, draft.description.title, len(draft.passages))
+        return dict(intake.make_vectors(wanted, self.encoder, self.calibration, follow))
 
     def warm_up(self) -> None:
         """Load the model and fill the index now, so that the first search does not wait."""
         self.search(Query("สะพาน"))
 
-    def remove(self, document_id: str) -> None:
-        """Take a document out, with all its versions. Raises `NoSuchDocument`."""
-        self._store.remove(document_id)
+    # ---- what editors do with documents that are there
+
+    def stored(
+        self, document_id: str, states: Collection[State] = THERE, number: int | None = None
+    ) -> Stored:
+        """A document as it is kept, or as it was in version `number`. Raises `NoSuchDocument`, `NoSuchVersion`."""
+        return self._store.stored(document_id, states, number)
+
+    def revise(self, changed: Sequence[Stored], *, cut: bool = False, also: Also = nothing) -> bool:
+        """Write new versions of documents, all in one transaction; what `stored` gave is changed in them.
+
+        `cut`: their texts are others too, so that they are cut and encoded. Versions that tell nothing new are
+        not written, only what editors `corrected` is. Returns False, and writes nothing, when somebody else
+        changed one of them meanwhile. With `cut`, raises `ModelMismatch`, `Unusable`.
+        """
+        made: dict[str, StoredVectors] = {}
+        if cut:
+            self.require_model()
+            count, own = self.encoder.count_tokens, self.own_words()
+            changed = [replace(one, draft=intake.cut(one.draft, count, own)) for one in changed]
+            made = self._vectors_for([one.draft for one in changed])
+        try:
+            return self._store.revise(changed, made, self.model if cut else "", also)
+        except VectorsSwept:
+            made |= self._vectors_for([one.draft for one in changed])
+            return self._store.revise(changed, made, self.model, also)
+
+    def publish(self, ids: Collection[str], also: Also = nothing) -> None:
+        """Let readers find drafts: all of `ids` or none. Raises `NoSuchDocument`."""
+        self._store.publish(ids, also)
+
+    def remove(self, ids: Collection[str], also: Also = nothing, states: Collection[State] = THERE) -> None:
+        """Take documents out, so that nobody finds them; they can be brought back until they are purged.
+
+        All of `ids` or none. Raises `NoSuchDocument` for one that is in none of `states`.
+        """
+        self._store.remove(ids, also, states)
+
+    def bring_back(self, ids: Collection[str], also: Also = nothing) -> None:
+        """Undo removals: each is published, or a draft, as before. All of `ids` or none. Raises `NoSuchDocument`."""
+        self._store.bring_back(ids, also)
+
+    def purge(self, ids: Collection[str], also: Also = nothing, states: Collection[State] = ALL) -> None:
+        """Delete documents for good with all that is theirs: all of `ids` or none.
+
+        Raises `NoSuchDocument` for one that is in none of `states`.
+        """
+        self._store.purge(ids, also, states)
 
     # ---- out: query → question → candidates → groups → results with evidence → page
 
@@ -145,7 +219,7 @@ class KnowledgeBase:
     def by_language(self, query: Query) -> tuple[Page, ...]:
         """The same search with the passages of each of `LANGUAGES` on a page of their own.
 
-        Strengths and facets are those of the search as one list. Raises as `search` does.
+        Strengths, facets and `answered_in` are those of the search as one list. Raises as `search` does.
         """
         return self._pages(query, [(language,) for language in LANGUAGES])
 
@@ -162,6 +236,7 @@ class KnowledgeBase:
         else:
             usual = ordinary([group.score for group in groups], asked.certainty.floor)
         facets = answer.facets_of(catalogue[group.id] for group in groups)
+        answered = answer.answered_in(found, usual, asked.certainty)
         pages = []
         for languages in parts:
             those = grouped(one for one in found if not languages or one.language in languages)
@@ -173,6 +248,7 @@ class KnowledgeBase:
                     results=self._results(those, catalogue, asked, query, usual),
                     facets=facets,
                     took_ms=(time.perf_counter() - started) * 1000,
+                    answered_in=answered,
                 )
             )
         return tuple(pages)
@@ -243,7 +319,12 @@ class KnowledgeBase:
         """What was probably meant, when a question looks mistyped and its words are not in the collection."""
         with self._live.lock:
             index = self._current().index
-        return hint(normalise(text), index.knows)  # without the lock, which searches wait for
+        # Without the lock, which searches wait for.
+        return hint(normalise(text), index.knows, self.own_words())
+
+    def own_words(self) -> WordList:
+        """The home's own Thai words as they are now. Raises `BadWords` or `Unreadable` as `OwnFile.current` does."""
+        return self._words.current()
 
     def document(self, document_id: str) -> Document:
         """A whole document. Raises `NoSuchDocument`."""
@@ -267,6 +348,14 @@ class KnowledgeBase:
         if self._listed[0] != change:
             self._listed = (change, tuple(self._store.summaries()))
         return self._listed[1]
+
+    def events(self) -> tuple[Event, ...]:
+        """The events that documents come from, with what editors made of them, latest first."""
+        documents, made = self.documents(), self._store.events()
+        gathered = self._gathered
+        if gathered[:2] != (documents, made):
+            self._gathered = gathered = (documents, made, events_of(documents, made))
+        return gathered[2]
 
     # ---- the model, and the index as a cache of the database
 
@@ -331,9 +420,10 @@ class KnowledgeBase:
     def verify(self) -> tuple[Problem, ...]:
         """What is wrong: damaged data, passages without vectors, an index that disagrees. Empty when all is well.
 
-        Raises `BadGlossary` or `Unreadable` when the glossary cannot be used.
+        Raises `BadGlossary`, `BadWords` or `Unreadable` when the glossary or the home's own words cannot be used.
         """
-        self._glossary.current()
+        self._glossary.check()
+        self._words.check()
         stored = self._store.model()
         if stored is None:
             return ()
@@ -348,6 +438,10 @@ class KnowledgeBase:
         problems += [Problem("indexed_only", one) for one in sorted(indexed - there)]
         problems += [Problem("index_parts_differ", one) for one in index.inconsistencies()]
         return tuple(problems)
+
+    def indexed(self) -> tuple[int, int]:
+        """The number of the last change that the index has followed, and how many passages it holds; at once."""
+        return self._live.glance()
 
     def status(self) -> Status:
         """What there is, counted."""
@@ -365,7 +459,7 @@ class KnowledgeBase:
             model_in_use=self.model,
             change=self._store.change(),
             indexed_change=self._live.change,
-            bytes_on_disk=self._store.bytes_on_disk(),
+            bytes_on_disk=self.database.bytes_on_disk(),
         )
 
 

@@ -18,12 +18,13 @@ from ingest.errors import IngestError
 from ingest.model import Kind
 from ingest.sidecar import facts_of
 from ingest.themes import find_theme
-from kb import keeping, serialise, show
+from kb import accounts, keeping, serialise, show
 from kb.bring import bring_in, progress, tell
+from kb.desk import correct_commands, queue_commands
 from kb.errors import KbError, NotAdded
 from kb.messages import say
 from kb.model import LANGUAGES, Query, Sort
-from kb.running import fail, opened
+from kb.running import ending, fail, opened
 from kb.settings import Settings, from_environment
 
 if TYPE_CHECKING:
@@ -39,11 +40,21 @@ JSON = click.option("--json", "as_json", is_flag=True, help="for machines: JSON,
 @click.pass_context
 def main(context: click.Context, home: Path | None) -> None:
     """Saphan: a knowledge base in English and Thai, searched as one."""
-    settings = from_environment(os.environ)
+    with ending(Settings()):
+        settings = from_environment(os.environ)
     context.obj = replace(settings, home=home) if home else settings
 
 
-for _command in (keeping.backup, keeping.restore, keeping.export, keeping.import_):
+for _command in (
+    keeping.backup,
+    keeping.restore,
+    keeping.export,
+    keeping.import_,
+    accounts.user,
+    accounts.key,
+    accounts.log,
+    *correct_commands.COMMANDS,
+):
     main.add_command(_command)
 
 
@@ -144,25 +155,6 @@ def show_(settings: Settings, id: str, as_json: bool) -> None:
     with opened(settings) as base:
         document = base.document(id)
         click.echo(show.as_json(serialise.document(document)) if as_json else show.document_text(document))
-
-
-@main.command()
-@click.argument("ids", nargs=-1, metavar="ID…")
-@click.option("--samples", is_flag=True, help="remove all sample documents")
-@click.pass_obj
-def remove(settings: Settings, ids: tuple[str, ...], samples: bool) -> None:
-    """Take documents out."""
-    if not ids and not samples:
-        raise click.UsageError("Give the ID of a document, or --samples.")
-    with opened(settings) as base:
-        for id_ in ids:
-            base.remove(id_)
-            click.echo(say("removed", settings.language, id=id_))
-        if samples:
-            marked = [one.id for one in base.documents() if one.sample]
-            for id_ in marked:
-                base.remove(id_)
-            click.echo(say("removed_samples", settings.language, count=len(marked)))
 
 
 @main.command()
@@ -277,3 +269,7 @@ def serve(settings: Settings, host: str, port: int, samples: bool) -> None:
 
     with opened(settings) as base:
         run(base, host, port, samples=samples)
+
+
+main.add_command(queue_commands.queue)
+main.add_command(queue_commands.work)

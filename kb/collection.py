@@ -13,11 +13,9 @@ from typing import BinaryIO, TypeVar
 
 from ingest import reader
 from ingest.errors import TooLarge
-from ingest.language import words
-from ingest.passages import split
 from kb import intake, openfiles
 from kb.base import KnowledgeBase
-from kb.database import NAME
+from kb.database import NAME, Database
 from kb.errors import (
     BadExport,
     BrokenExport,
@@ -63,7 +61,8 @@ def export(home: Path, folder: Path) -> Header:
     """
     if not (home / NAME).is_file():
         raise NoKnowledgeBase(home=shown(home))
-    store = Exchange(home)
+    database = Database(home)
+    store = Exchange(database)
     try:
         with workplace(folder) as work, store.frozen() as frozen:
             made = work / "export"
@@ -81,7 +80,7 @@ def export(home: Path, folder: Path) -> Header:
             _write(made / SUMS, (f"{sums[name]}  {name}\n".encode() for name in sorted(sums)))
             place(made, folder)
     finally:
-        store.close()
+        database.close()
     return header
 
 
@@ -166,32 +165,29 @@ def bring_back(base: KnowledgeBase, found: Import) -> Iterator[Added | OtherHist
     became another here is left as it is. Each goes in whole or not at all, so that an import that was killed
     can be repeated. Raises `BadExport`, `Unreadable`, `ModelMismatch`, `Unusable`, `HomeUnusable`.
     """
-    store = Exchange(base.settings.home)
-    try:
-        group: list[tuple[KeptDocument, Draft]] = []
-        for kept in found.documents():
-            try:
-                outcome = store.outcome_of(kept)
-            except OtherHistory as error:
-                yield error
-                continue
-            if outcome == "unchanged":
-                yield Added(outcome, kept.id, kept.current.title, 0)
-                continue
-            base.require_model()
-            group.append((kept, _draft(kept, base)))
-            if sum(len(draft.passages) for _, draft in group) >= TOGETHER:
-                yield from _kept(store, base, found, group)
-                group = []
-        yield from _kept(store, base, found, group)
-    finally:
-        store.close()
+    store = Exchange(base.database)
+    group: list[tuple[KeptDocument, Draft]] = []
+    for kept in found.documents():
+        try:
+            outcome = store.outcome_of(kept)
+        except OtherHistory as error:
+            yield error
+            continue
+        if outcome == "unchanged":
+            yield Added(outcome, kept.id, kept.current.title, 0)
+            continue
+        base.require_model()
+        group.append((kept, _draft(kept, base)))
+        if sum(len(draft.passages) for _, draft in group) >= TOGETHER:
+            yield from _kept(store, base, found, group)
+            group = []
+    yield from _kept(store, base, found, group)
 
 
 def _draft(kept: KeptDocument, base: KnowledgeBase) -> Draft:
     """The current version, cut into passages as a document that comes in."""
     version = kept.current
-    return Draft(
+    draft = Draft(
         identity=kept.identity,
         input=version.input,
         manuscript=version.manuscript,
@@ -199,8 +195,10 @@ def _draft(kept: KeptDocument, base: KnowledgeBase) -> Draft:
         source=version.source,
         format=version.format,
         sample=version.sample,
-        passages=split(version.manuscript, words(version.text), base.encoder.count_tokens),
+        passages=(),
+        corrected=version.corrected,
     )
+    return intake.cut(draft, base.encoder.count_tokens, base.own_words())
 
 
 def _kept(

@@ -14,6 +14,9 @@ KbError
 ├── ModelMismatch     the stored vectors were made by another model
 ├── Unusable          the model or its calibration cannot be used (wraps an error of `index`)
 ├── HomeUnusable      the folder or the database cannot be read or written
+├── BadSetting        a setting has a value that it cannot have
+│   ├── BadSiteAddress
+│   └── BadProxy
 ├── BadGlossary       the glossary cannot be used; its `cause` is the reason, one of these:
 │   ├── NotUtf8
 │   ├── GlossaryColumns   a column that is none of its own, or one missing
@@ -22,6 +25,8 @@ KbError
 │   ├── LoneName          a row with one name, which stands for nothing else
 │   ├── NameWithoutWords
 │   └── WrongScript       Thai among the English names, or the other way round
+├── BadGlossaryRow    one row that an editor wants to save; its `cause` is one of the same
+├── BadWords          the home's own list of Thai words cannot be used (wraps an error of `ingest`)
 ├── NoKnowledgeBase   there is none in the folder
 ├── AlreadyThere      what is to be written is there already
 ├── NotWritten        a file or folder cannot be written
@@ -192,6 +197,31 @@ class HomeUnusable(KbError):
     th = "ใช้คลังความรู้ใน {home} ไม่ได้: {reason} โปรดตรวจสอบสิทธิ์การเข้าถึงโฟลเดอร์และพื้นที่ว่าง"
 
 
+class BadSetting(KbError):
+    """A setting has a value that it cannot have."""
+
+    code = "bad_setting"
+    en = "{name} is {value!r}, which it cannot be. Give it `yes` or `no`."
+    th = "{name} มีค่าเป็น {value!r} ซึ่งใช้ไม่ได้ โปรดกำหนดเป็น `yes` หรือ `no`"
+
+
+class BadSiteAddress(BadSetting):
+    """It is not the address of a site."""
+
+    en = (
+        "{name} is {value!r}, which it cannot be. Give the whole public address, without a path, such as "
+        "`https://saphan.example.org`."
+    )
+    th = "{name} มีค่าเป็น {value!r} ซึ่งใช้ไม่ได้ โปรดระบุที่อยู่เว็บเต็มโดยไม่มีเส้นทางต่อท้าย เช่น `https://saphan.example.org`"
+
+
+class BadProxy(BadSetting):
+    """It is not the address of a machine."""
+
+    en = "{name} is {value!r}, which it cannot be. Give the IP address of the proxy, such as `127.0.0.1`."
+    th = "{name} มีค่าเป็น {value!r} ซึ่งใช้ไม่ได้ โปรดระบุที่อยู่ IP ของพร็อกซี เช่น `127.0.0.1`"
+
+
 class BadGlossary(KbError):
     """The glossary cannot be used. `line` counts from 1, `cause` says why."""
 
@@ -250,6 +280,20 @@ class WrongScript(BadGlossary):
 
     en = "“{value}” stands in the column {column}, which is for the other language. Move it."
     th = "“{value}” อยู่ในคอลัมน์ {column} ซึ่งใช้สำหรับอีกภาษาหนึ่ง โปรดย้ายไปคอลัมน์ที่ถูกต้อง"
+
+
+class BadGlossaryRow(KbError):
+    """A row that cannot be saved. `row` counts from 1, `name` is one of its names, `cause` says why."""
+
+    code = "bad_glossary_row"
+    en = "Row {row} (“{name}”): {cause} Nothing was saved."
+    th = "แถวที่ {row} (“{name}”): {cause} ยังไม่ได้บันทึกสิ่งใด"
+
+
+class BadWords(_Wrapping):
+    """The home's own list of Thai words cannot be used."""
+
+    code = "bad_words"
 
 
 class BadEvaluationSet(KbError):

@@ -20,7 +20,7 @@ from kb.schema import changes, documents, originals, versions
 from kb.store import Store
 
 _LISTS = ("languages", "economies", "organisations", "themes")
-_SAME_WHENEVER = ("created_at",)  # versions that differ in nothing else are the same
+_SAME_WHENEVER = ("created_at", "corrected")  # versions that differ in nothing else are the same
 
 
 class Frozen:
@@ -59,12 +59,12 @@ class Exchange(Store):
     @contextmanager
     def frozen(self) -> Iterator[Frozen]:
         """All of it at one moment. Raises `HomeUnusable`."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             yield Frozen(connection)
 
     def outcome_of(self, kept: KeptDocument) -> Outcome:
         """What `put_kept` would do with it. Raises `OtherHistory`."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return _outcome(_document(connection, kept.id), kept)
 
     def put_kept(
@@ -79,7 +79,7 @@ class Exchange(Store):
 
         `draft` is its current version, cut into passages. Raises `OtherHistory`.
         """
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             here = _document(connection, kept.id)
             outcome = _outcome(here, kept)
             if outcome == "unchanged":
@@ -91,10 +91,15 @@ class Exchange(Store):
                     upsert(originals).values(**values, data=data).on_conflict_do_nothing(["sha256"])
                 )
             known = {"id": kept.id, "identity": kept.identity, "added_at": _naive(kept.added_at)}
+            goes_on = {
+                "version": kept.version,
+                "state": kept.state,
+                "removed_at": _naive(kept.removed_at) if kept.removed_at else None,
+            }
             connection.execute(
                 upsert(documents)
-                .values(**known, version=kept.version)
-                .on_conflict_do_update(index_elements=["id"], set_={"version": kept.version})
+                .values(**known, **goes_on)
+                .on_conflict_do_update(index_elements=["id"], set_=goes_on)
             )
             connection.execute(insert(versions), [_row_of(kept.id, one) for one in new])
             writes.put_passages(connection, draft, kept.version)
@@ -120,7 +125,15 @@ def _document(connection: Connection, document_id: str) -> KeptDocument | None:
         return None
     of_it = select(versions).where(versions.c.document_id == document_id).order_by(versions.c.number)
     all_ = tuple(map(_version, connection.execute(of_it)))
-    return KeptDocument(found.id, found.identity, found.version, found.added_at.replace(tzinfo=UTC), all_)
+    return KeptDocument(
+        id=found.id,
+        identity=found.identity,
+        version=found.version,
+        added_at=found.added_at.replace(tzinfo=UTC),
+        versions=all_,
+        state=found.state,
+        removed_at=found.removed_at.replace(tzinfo=UTC) if found.removed_at else None,
+    )
 
 
 def _version(row: Row[Any]) -> KeptVersion:
@@ -128,6 +141,7 @@ def _version(row: Row[Any]) -> KeptVersion:
     values |= {name: tuple(values[name]) for name in _LISTS}
     values["created_at"] = row.created_at.replace(tzinfo=UTC)
     values["blocks"] = rows.to_blocks(row.blocks)
+    values["corrected"] = rows.to_corrections(row.corrected)
     return KeptVersion(**values)
 
 
@@ -136,6 +150,7 @@ def _row_of(document_id: str, version: KeptVersion) -> dict[str, Any]:
     values |= {name: list(values[name]) for name in _LISTS}
     values["created_at"] = _naive(version.created_at)
     values["blocks"] = rows.from_blocks(version.blocks)
+    values["corrected"] = rows.from_corrections(version.corrected)
     return {"document_id": document_id, **values}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,6 +71,25 @@ def place(made: Path, target: Path) -> None:
     _require_free(target)
     os.rename(made, target)
     sync(target.parent)
+
+
+def overwrite(path: Path, data: bytes) -> None:
+    """Write a file whole in place of the one that is there, if any, whose rights it gets. Raises `NotWritten`."""
+    try:
+        rights = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
+        opened, part = tempfile.mkstemp(prefix=".saphan-part-", dir=path.parent)
+        try:
+            with os.fdopen(opened, "wb") as file:
+                file.write(data)
+                os.fchmod(opened, rights)
+            sync(Path(part))
+            os.replace(part, path)
+        except BaseException:
+            Path(part).unlink(missing_ok=True)
+            raise
+        sync(path.parent)
+    except OSError as error:
+        raise NotWritten(path=shown(path), reason=error.strerror or error) from error
 
 
 def _require_free(target: Path) -> None:

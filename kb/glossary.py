@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import csv
-import logging
 import re
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -16,8 +15,10 @@ from index.model import Alternative
 from ingest.language import words
 from ingest.model import Word
 from ingest.normalise import normalise
+from ingest.wordlist import NO_WORDS, WordList
 from kb.errors import (
     BadGlossary,
+    BadGlossaryRow,
     GlossaryColumns,
     GlossaryRowBroken,
     GlossaryRowTooLong,
@@ -27,13 +28,41 @@ from kb.errors import (
     Unreadable,
     WrongScript,
 )
+from kb.ownfile import OwnFile
 
 SHIPPED = Path(__file__).with_name("glossary.csv")
-OWN = "glossary.csv"  # in the home, by hand; it takes the place of the one that ships
+OWN = "glossary.csv"  # in the home; it takes the place of the one that ships
 
-COLUMNS = ("en", "th", "abbreviation_en", "abbreviation_th", "kind")
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing as people edit it. A cell holds one name, or several between bars; `kind` is for people only."""
+
+    en: str = ""
+    th: str = ""
+    abbreviation_en: str = ""
+    abbreviation_th: str = ""
+    kind: str = ""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Its cells in the order of `COLUMNS`."""
+        return self.en, self.th, self.abbreviation_en, self.abbreviation_th, self.kind
+
+    @property
+    def name(self) -> str:
+        """What it can be called by: its first cell that is not empty."""
+        return next(filter(None, self.cells), "")
+
+    def clean(self) -> Row:
+        """The row in canonical form, each cell on one line."""
+        return Row(*(" ".join(normalise(cell).split()) for cell in self.cells))
+
+
+COLUMNS = tuple(one.name for one in fields(Row))
 _NAMES = COLUMNS[:4]
 _BETWEEN = "|"  # several names in one cell
+_SHOWN = 60  # characters of a name in a message
 _SHORT = 3  # letters of an abbreviation that only its capitals tell from a word: "US" from "us"
 # Abbreviations that are not looked for in passages: in search form "US" is "us".
 _FUNCTION_WORD = re.compile(
@@ -42,8 +71,6 @@ _FUNCTION_WORD = re.compile(
 )
 _CAPITALS = re.compile("([A-Z]{2,})s?")
 _THAI = re.compile("[ก-ฮ]")
-
-_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +83,13 @@ class Name:
 
 
 class Glossary:
-    """Things by their names. Two glossaries are never equal; each stands for one reading of a file."""
+    """Things by their names. Two glossaries are never equal; each stands for one reading of a file.
 
-    def __init__(self, things: Iterable[Sequence[Name]]) -> None:
+    `own` are the home's words that its names are cut with; a query must be cut with the same.
+    """
+
+    def __init__(self, things: Iterable[Sequence[Name]], own: WordList = NO_WORDS) -> None:
+        self.own = own
         self._things = [tuple(names) for names in things]
         self._by_first: dict[str, list[tuple[Name, int]]] = {}
         for number, names in enumerate(self._things):
@@ -67,6 +98,15 @@ class Glossary:
 
     def __len__(self) -> int:
         return len(self._things)
+
+    def cut_with(self, own: WordList) -> Glossary:
+        """The same things, their names cut with other words of the home."""
+        if own == self.own:
+            return self
+        return Glossary(
+            ([replace(name, terms=_terms(name.written, own)) for name in names] for names in self._things),
+            own,
+        )
 
     def alternatives(self, text: str, found: Sequence[Word]) -> tuple[Alternative, ...]:
         """The other names of what a query names; `found` are the words of the query, `text`."""
@@ -87,39 +127,24 @@ class Glossary:
 class GlossaryFile:
     """The glossary of a home, else the one that ships; read anew when the file has changed."""
 
-    def __init__(self, home: Path) -> None:
-        self._own = home / OWN
+    def __init__(self, home: Path, own: Callable[[], WordList] = lambda: NO_WORDS) -> None:
+        """`own` tells the words of the home as they are now."""
+        self._file = OwnFile(home / OWN, read, shipped)
+        self._own = own
         self._lock = threading.Lock()
-        self._seen: tuple[int, int] | None = None
-        self._glossary: Glossary | None = None
+        self._cut: tuple[Glossary, Glossary] | None = None  # as read, and as cut with the home's words
 
     def current(self) -> Glossary:
-        """The glossary as it is now.
-
-        Raises `BadGlossary` or `Unreadable` as long as none could be read. After that, a file that is changed
-        to a broken one is said in the log, once, and the glossary before it serves on.
-        """
+        """The glossary as it is now. Raises `BadGlossary` or `Unreadable` as `OwnFile.current` does."""
         with self._lock:
-            try:
-                seen = self._stamp()
-                if self._glossary is None or seen != self._seen:
-                    self._seen = seen
-                    self._glossary = shipped() if seen is None else read(self._own)
-            except (BadGlossary, Unreadable) as error:
-                if self._glossary is None:
-                    raise
-                _LOG.error("%s %s", error.message("en"), error.message("th"))
-            return self._glossary
+            found, own = self._file.current(), self._own()
+            if self._cut is None or self._cut[0] is not found or self._cut[1].own != own:
+                self._cut = found, found.cut_with(own)
+            return self._cut[1]
 
-    def _stamp(self) -> tuple[int, int] | None:
-        """What changes when the home's file does; None when there is none."""
-        try:
-            found = self._own.stat()
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise Unreadable(path=self._own, reason=error.strerror) from error
-        return found.st_mtime_ns, found.st_size
+    def check(self) -> None:
+        """Read the file as it is now. Raises `BadGlossary` or `Unreadable`."""
+        self._file.check()
 
 
 @cache
@@ -134,22 +159,75 @@ def read(path: Path) -> Glossary:
     A row names one thing; a cell holds one name, or several between bars. Raises `Unreadable`, and
     `BadGlossary`, which names the line.
     """
+    return _parsed(_bytes_of(path), path)
+
+
+def data_of(home: Path) -> bytes:
+    """The file of the glossary that a home uses: its own, else the one that ships. Raises `Unreadable`."""
+    own = home / OWN
+    return _bytes_of(own if own.exists() else SHIPPED)
+
+
+def rows_of(data: bytes, path: Path) -> tuple[Row, ...]:
+    """The rows in the bytes of a file that is called `path`. Raises `BadGlossary` as `read` does."""
+    _parsed(data, path)
+    return tuple(row for _, row in _placed_rows(data, path))
+
+
+def csv_of(rows: Iterable[Row], path: Path) -> bytes:
+    """The file with these rows, which `path` is to hold: they are cleaned, and it reads back.
+
+    Raises `BadGlossaryRow`, which names the row by its number in `rows`.
+    """
+    written = StringIO(newline="")
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    clean = [row.clean() for row in rows]
+    for number, row in enumerate(clean, 1):
+        if not row.name:  # as a line of a file it would be passed over
+            raise BadGlossaryRow(row=number, name="", cause=LoneName(found=""))
+        writer.writerow(row.cells)
+    data = written.getvalue().encode()
     try:
-        data = path.read_bytes()
+        _parsed(data, path)
+    except BadGlossary as error:
+        number = error.values["line"] - 1  # type: ignore[operator]
+        name = clean[number - 1].name[:_SHOWN]
+        raise BadGlossaryRow(row=number, name=name, cause=error.values["cause"]) from error
+    return data
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
     except OSError as error:
         raise Unreadable(path=path, reason=error.strerror) from error
+
+
+def _parsed(data: bytes, path: Path) -> Glossary:
+    things = []
+    for line, row in _placed_rows(data, path):
+        try:
+            things.append(_names(row))
+        except BadGlossary as error:
+            raise BadGlossary(path=path, line=line, cause=error) from error
+    return Glossary(things)
+
+
+def _placed_rows(data: bytes, path: Path) -> list[tuple[int, Row]]:
+    """The rows with the lines that they begin on."""
     try:
         reader = csv.reader(StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
     except UnicodeDecodeError as error:
         raise BadGlossary(path=path, line=data.count(b"\n", 0, error.start) + 1, cause=NotUtf8()) from error
     line = 1
     columns: list[str] = []
-    things = []
+    placed: list[tuple[int, Row]] = []
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 if columns:
-                    things.append(_names(columns, cells))
+                    placed.append((line, _row(columns, cells)))
                 else:
                     columns = _columns(cells)
             line = reader.line_num + 1
@@ -158,7 +236,7 @@ def read(path: Path) -> Glossary:
     except (csv.Error, BadGlossary) as error:
         cause = error if isinstance(error, BadGlossary) else GlossaryRowBroken()
         raise BadGlossary(path=path, line=line, cause=cause) from error
-    return Glossary(things)
+    return placed
 
 
 def _columns(cells: Sequence[str]) -> list[str]:
@@ -168,14 +246,18 @@ def _columns(cells: Sequence[str]) -> list[str]:
     return columns
 
 
-def _names(columns: Sequence[str], cells: Sequence[str]) -> list[Name]:
-    """The names in a row, each once."""
+def _row(columns: Sequence[str], cells: Sequence[str]) -> Row:
     if len(cells) > len(columns):
         raise GlossaryRowTooLong(found=len(cells), expected=len(columns))
+    return Row(**dict(zip(columns, cells, strict=False))).clean()  # a row may leave out its last cells
+
+
+def _names(row: Row) -> list[Name]:
+    """The names in a row, each once."""
     names: dict[tuple[str, ...], Name] = {}
-    for column, cell in zip(columns, cells, strict=False):  # a row may leave out its last cells
-        for written in cell.split(_BETWEEN) if column in _NAMES else ():
-            for name in _forms(column, normalise(written)):
+    for column, cell in zip(_NAMES, row.cells, strict=False):
+        for written in cell.split(_BETWEEN):
+            for name in _forms(column, written.strip()):
                 if not (name.capitals and name.terms in names):
                     names[name.terms] = name
     if len(names) < 2:
@@ -191,7 +273,11 @@ def _forms(column: str, written: str) -> Iterator[Name]:
         raise WrongScript(column=column, value=written)
     capitals = _CAPITALS.fullmatch(written) if column == "abbreviation_en" else None
     for form in (capitals[1], f"{capitals[1]}s") if capitals else (written,):
-        terms = tuple(word.term for word in words(form))
+        terms = _terms(form, NO_WORDS)
         if not terms:
             raise NameWithoutWords(column=column, value=written)
         yield Name(form, terms, capitals is not None and len(capitals[1]) <= _SHORT)
+
+
+def _terms(name: str, own: WordList) -> tuple[str, ...]:
+    return tuple(word.term for word in words(name, own=own))

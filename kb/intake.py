@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -15,11 +18,24 @@ from ingest import reader, sidecar
 from ingest.describe import describe
 from ingest.errors import IngestError
 from ingest.language import words
-from ingest.model import Facts, Parsed
+from ingest.model import Facts, Manuscript, Parsed, Word
 from ingest.normalise import compose
 from ingest.passages import split
+from ingest.wordlist import WordList
 from kb.errors import NotAdded
-from kb.records import Draft, IndexRow, StoredVectors, key_of, spelled
+from kb.events import event_slug
+from kb.records import UNCORRECTED, Corrections, Draft, IndexRow, StoredVectors, key_of, spelled
+
+_FOLLOWED = 32  # texts that are encoded between two times that somebody who follows is told
+CountTokens = Callable[[Sequence[str]], Sequence[int]]
+Stage = Literal["read", "described", "split", "encoded"]
+Follow = Callable[
+    [Stage, int, int], None
+]  # is told of what is done of how many; it may raise, which stops all
+
+
+def unfollowed(stage: Stage, done: int, total: int) -> None:
+    """The `Follow` that does nothing."""
 
 
 def input_key(data: bytes, stated: Facts) -> str:
@@ -27,44 +43,100 @@ def input_key(data: bytes, stated: Facts) -> str:
     return hashlib.sha256(hashlib.sha256(data).digest() + spelled(stated).encode()).hexdigest()
 
 
+class Editorial(Protocol):
+    """What editors settled of documents that are still to come; `kb.store.Store` knows it."""
+
+    def corrected(self, identity: str) -> Corrections:
+        """What they settled of the document with this identity."""
+        ...
+
+    def edited_text(self, identity: str, original: str) -> Manuscript | None:
+        """The text that they gave it, if it was read from the file with the SHA-256 `original`."""
+        ...
+
+    def event_called(self, slug: str) -> str | None:
+        """The name of the event that has or had this slug."""
+        ...
+
+
 def drafts(
     data: bytes,
     name: str,
     origin: str,
     stated: Facts,
-    count_tokens: Callable[[Sequence[str]], Sequence[int]],
+    count_tokens: CountTokens,
+    own: WordList,
+    editorial: Editorial,
+    follow: Follow = unfollowed,
 ) -> tuple[Draft, ...]:
-    """Read a file: parse, normalise, describe, cut into passages. Raises `NotAdded`."""
+    """Read a file: parse, normalise, describe, cut into passages. Raises `NotAdded`, and what `follow` raises.
+
+    The home's `own` words have no say in the description: the same file says the same of itself in any home.
+    """
+    key, sha256 = input_key(data, stated), hashlib.sha256(data).hexdigest()
     try:
-        return tuple(
-            _draft(parsed, input_key(data, stated), name, origin, stated, count_tokens)
-            for parsed in reader.read(data, name)
-        )
+        parsed = reader.read(data, name)
+        follow("read", len(parsed), len(parsed))
+        described: list[tuple[Draft, tuple[Word, ...]]] = []
+        for one in parsed:
+            described.append(_described(one, key, sha256, name, origin, stated, editorial))
+            follow("described", len(described), len(parsed))
+        whole: list[Draft] = []
+        for draft, said in described:
+            whole.append(cut(draft, count_tokens, own, said))
+            follow("split", len(whole), len(parsed))
+        return tuple(whole)
     except IngestError as error:
         raise NotAdded(error) from error
 
 
-def _draft(
+def cut(
+    draft: Draft, count_tokens: CountTokens, own: WordList, said: tuple[Word, ...] | None = None
+) -> Draft:
+    """The draft with its passages, cut with the home's `own` words; `said` are its words cut without, if known."""
+    text = draft.manuscript.text
+    here = own.within(text)
+    if here or said is None:
+        said = words(text, own=here)
+    return replace(draft, passages=split(draft.manuscript, said, count_tokens, here), own=here)
+
+
+def _described(
     parsed: Parsed,
     key: str,
+    sha256: str,
     name: str,
     origin: str,
     stated: Facts,
-    count_tokens: Callable[[Sequence[str]], Sequence[int]],
-) -> Draft:
+    editorial: Editorial,
+) -> tuple[Draft, tuple[Word, ...]]:
+    """A draft without passages, and its words."""
     manuscript = compose(parsed.blocks)
     said = words(manuscript.text)
     description = describe(manuscript, parsed, said, stated)
-    return Draft(
-        identity=identity(origin, description.source, parsed.key),
+    named = identity(origin, description.source, parsed.key)
+    corrected, edited = editorial.corrected(named), editorial.edited_text(named, sha256)
+    corrected = replace(corrected, text=edited is not None)
+    if edited:
+        manuscript, said = edited, words(edited.text)
+    if corrected != UNCORRECTED:
+        stated = sidecar.merge(corrected.stated, stated)
+        description = corrected.on(describe(manuscript, parsed, said, stated))
+    if description.event:
+        event = editorial.event_called(event_slug(description.event)) or description.event
+        description = replace(description, event=event)
+    draft = Draft(
+        identity=named,
         input=key,
         manuscript=manuscript,
         description=description,
         source=description.source or name,
         format=parsed.format,
         sample=bool(sidecar.merge(stated, parsed.stated).sample),
-        passages=split(manuscript, said, count_tokens),
+        passages=(),
+        corrected=corrected,
     )
+    return draft, said
 
 
 def identity(origin: str, source: str | None, key: str | None) -> str:
@@ -74,14 +146,27 @@ def identity(origin: str, source: str | None, key: str | None) -> str:
 
 
 def make_vectors(
-    texts: Mapping[str, tuple[str, str]], encoder: Encoder, calibration: Calibration
+    texts: Mapping[str, tuple[str, str]],
+    encoder: Encoder,
+    calibration: Calibration,
+    follow: Follow = unfollowed,
 ) -> Iterator[tuple[str, StoredVectors]]:
-    """Encode texts, given as key to text and language; one after the other, as they are ready."""
-    encoded = encoder.encode((text for text, _ in texts.values()), "passage")
-    for (key, (_, language)), one in zip(texts.items(), encoded, strict=True):
-        centred = calibration.centred(one.tokens, "passage", language, token=True)
-        packed = pack(centred, calibration.rotation)
-        yield key, StoredVectors(one.sentence.tobytes(), packed.tobytes(), one.spans.tobytes())
+    """Encode texts, given as key to text and language; one after the other, as they are ready.
+
+    With a `follow`, which is to be told soon and may stop it, they are handed to the encoder in small pieces.
+    """
+    total, done = len(texts), 0
+    at_once = total if follow is unfollowed else _FOLLOWED
+    rest = iter(texts.items())
+    while some := list(islice(rest, at_once)):
+        follow("encoded", done, total)
+        encoded = encoder.encode((text for _, (text, _) in some), "passage")
+        for (key, (_, language)), one in zip(some, encoded, strict=True):
+            centred = calibration.centred(one.tokens, "passage", language, token=True)
+            packed = pack(centred, calibration.rotation)
+            done += 1
+            follow("encoded", done, total)
+            yield key, StoredVectors(one.sentence.tobytes(), packed.tobytes(), one.spans.tobytes())
 
 
 def texts_of(draft: Draft) -> dict[str, tuple[str, str]]:

@@ -36,6 +36,14 @@ class LiveIndex:
         with self.lock:
             return self._live.change if self._live else 0
 
+    def glance(self) -> tuple[int, int]:
+        """The number of the last change taken in and how many passages are held; 0 before the first.
+
+        Does not wait for those who search or fill the index.
+        """
+        live = self._live
+        return (live.change, len(live.index)) if live else (0, 0)
+
     def current(self) -> Live:
         """Index and catalogue, after taking in what has changed since they were last used."""
         with self.lock:

@@ -31,6 +31,7 @@ __all__ = [
     "Result",
     "Sort",
     "Span",
+    "State",
     "Status",
     "StoredFile",
     "Summary",
@@ -41,6 +42,7 @@ LANGUAGES = ("en", "th")
 Strength = Literal["strong", "possible", "weak"]
 Outcome = Literal["added", "updated", "unchanged"]
 Sort = Literal["relevance", "date"]
+State = Literal["draft", "published", "removed"]  # only published documents are searched and shown to readers
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Summary:
     format: str
     sample: bool
     added_at: datetime  # UTC
+    state: State = "published"
 
     @property
     def year(self) -> int | None:
@@ -189,6 +192,7 @@ class Page:
     results: tuple[Result, ...]
     facets: Facets
     took_ms: float
+    answered_in: tuple[str, ...] = ()  # languages of passages that answer not only weakly, on any page
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,11 +22,12 @@ from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any
 
-from ingest.model import Description, Kind, Manuscript, PlacedBlock, Role
+from ingest.model import Description, Facts, Kind, Manuscript, PlacedBlock, Role
 from kb.model import LANGUAGES
-from kb.rows import from_blocks, to_blocks
+from kb.records import Corrections
+from kb.rows import from_blocks, from_corrections, to_blocks, to_corrections
 
-FORMAT, VERSION = "saphan-collection", 1
+FORMAT, VERSION = "saphan-collection", 2
 README, HEADER, SUMS = "README.txt", "collection.json", "SHA256SUMS"
 DOCUMENTS, ORIGINALS = "documents.jsonl", "originals.jsonl"
 FOLDER = "originals"
@@ -38,7 +39,10 @@ FILE_NAME = re.compile(rf"{FOLDER}/[0-9a-f]{{64}}\.[a-z]{{2,5}}")
 
 @dataclass(frozen=True, slots=True)
 class KeptVersion:
-    """A version of a document with all that is kept of it; `original` is the SHA-256 of the file it came from."""
+    """A version of a document with all that is kept of it; `original` is the SHA-256 of the file it came from.
+
+    `corrected` is what editors had settled by then; exports of format version 1 do not tell it.
+    """
 
     number: int
     created_at: datetime  # UTC
@@ -58,6 +62,7 @@ class KeptVersion:
     content: str
     input: str
     original: str
+    corrected: Corrections
 
     @property
     def manuscript(self) -> Manuscript:
@@ -73,13 +78,19 @@ class KeptVersion:
 
 @dataclass(frozen=True, slots=True)
 class KeptDocument:
-    """A document with all its versions, oldest first; `version` is the number of the current one."""
+    """A document with all its versions, oldest first; `version` is the number of the current one.
+
+    `state` is "draft" or "published", and `removed_at` says when it was removed, if it was. Exports of format
+    version 1 do not tell these two.
+    """
 
     id: str
     identity: str
     version: int
     added_at: datetime  # UTC
     versions: tuple[KeptVersion, ...]
+    state: str
+    removed_at: datetime | None  # UTC
 
     @property
     def current(self) -> KeptVersion:
@@ -127,6 +138,7 @@ def line_of(kept: KeptDocument | KeptOriginal) -> bytes:
     if isinstance(kept, KeptDocument):
         for version, told in zip(kept.versions, values["versions"], strict=True):
             told["blocks"] = from_blocks(version.blocks)
+            told["corrected"] = from_corrections(version.corrected)
     told_in_full = json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=_moment)
     return told_in_full.encode() + b"\n"
 
@@ -166,10 +178,12 @@ def original_from(line: bytes) -> KeptOriginal:
 
 def document_from(line: bytes) -> KeptDocument:
     """From a line of `documents.jsonl`. Raises `NotAsWrittenError`."""
-    values = _object(line)
+    values = _UNTOLD | _object(line)
     _check(values, _DOCUMENT)
     versions = tuple(map(_version, values.pop("versions")))
     values["added_at"] = datetime.fromisoformat(values["added_at"])
+    if values["removed_at"]:
+        values["removed_at"] = datetime.fromisoformat(values["removed_at"])
     kept = KeptDocument(versions=versions, **values)
     if hashlib.sha256(kept.identity.encode()).hexdigest()[:12] != kept.id:
         raise NotAsWrittenError("id")
@@ -182,6 +196,7 @@ def document_from(line: bytes) -> KeptDocument:
 def _version(values: Any) -> KeptVersion:
     if not isinstance(values, dict):
         raise NotAsWrittenError("versions")
+    values = {"corrected": {}} | values
     _check(values, _VERSION)
     for name in ("languages", "economies", "organisations", "themes"):
         values[name] = tuple(values[name])
@@ -192,6 +207,7 @@ def _version(values: Any) -> KeptVersion:
             raise NotAsWrittenError("blocks")
         end = block["end"]
     values["blocks"] = to_blocks(values["blocks"])
+    values["corrected"] = to_corrections(values["corrected"])
     return KeptVersion(**values)
 
 
@@ -272,12 +288,33 @@ def _is_block(value: object) -> bool:
     return all(map(_is_whole, numbers)) and all(map(_is_text, texts)) and value["role"] in [*Role]
 
 
+def _is_corrections(value: object) -> bool:
+    known = {field.name for field in fields(Facts)} | {"text"}
+    return isinstance(value, dict) and value.keys() <= known and all(map(_is_correction, value.items()))
+
+
+def _is_correction(told: tuple[str, object]) -> bool:
+    name, value = told
+    if name in ("date", "event") and value is None:
+        return True
+    if name == "text":
+        return value is True
+    if name in ("economies", "organisations", "themes"):
+        return _is_texts(value)
+    if name in ("sample", "kind"):
+        return _VERSION[name](value)
+    return _is_text(value) and (name != "date" or _is_date(value))
+
+
+_UNTOLD: dict[str, Any] = {"state": "published", "removed_at": None}  # in format version 1
 _DOCUMENT: Mapping[str, Callable[[Any], bool]] = {
     "id": _is_text,
     "identity": _is_text,
     "version": _is_count,
     "added_at": _is_moment,
     "versions": lambda value: isinstance(value, list),
+    "state": lambda value: value in ("draft", "published"),
+    "removed_at": lambda value: value is None or _is_moment(value),
 }
 _VERSION: Mapping[str, Callable[[Any], bool]] = {
     "number": _is_count,
@@ -298,4 +335,5 @@ _VERSION: Mapping[str, Callable[[Any], bool]] = {
     "content": _is_sum,
     "input": _is_sum,
     "original": _is_sum,
+    "corrected": _is_corrections,
 }

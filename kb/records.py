@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 
 from ingest.model import Description, Facts, Manuscript
 from ingest.model import Passage as CutPassage
+from ingest.wordlist import NO_WORDS, WordList
 from kb.model import Passage
 
 
@@ -40,8 +41,38 @@ class Original:
 
 
 @dataclass(frozen=True, slots=True)
+class Corrections:
+    """What editors settled of a document; it wins over what its file says, now and later.
+
+    `cleared` names facts of `stated` that are not known, whatever the text says. `text`: the text is an editor's.
+    """
+
+    stated: Facts = field(default_factory=Facts)
+    cleared: tuple[str, ...] = ()
+    text: bool = False
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The facts that are settled."""
+        told = {one.name for one in fields(Facts) if getattr(self.stated, one.name) not in (None, ())}
+        return frozenset(told | {*self.cleared})
+
+    def on(self, description: Description) -> Description:
+        """The description with the facts that are settled."""
+        told = {name: getattr(self.stated, name) for name in self.names - {"sample"}}
+        return replace(description, **told)
+
+
+UNCORRECTED = Corrections()
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """A document on its way in. `identity` says where it came from, `input` what was read and stated."""
+    """A document on its way in. `identity` says where it came from, `input` what was read and stated.
+
+    `own` are those of the home's words that stand in the text; the passages are cut with them. `corrected` is
+    what editors settled, which is in the rest already.
+    """
 
     identity: str
     input: str
@@ -51,6 +82,8 @@ class Draft:
     format: str
     sample: bool
     passages: tuple[CutPassage, ...]
+    own: WordList = NO_WORDS
+    corrected: Corrections = UNCORRECTED
 
     @property
     def id(self) -> str:
@@ -67,6 +100,15 @@ class Draft:
     def text_of(self, passage: CutPassage) -> str:
         """The text of one of its passages."""
         return self.manuscript.text[passage.start : passage.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The current version of a document: its number, its draft without passages, and its file's SHA-256."""
+
+    number: int
+    draft: Draft
+    original: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, fields, replace
 from datetime import UTC
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
-from sqlalchemy import ColumnElement, Label, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Label, Row, Select, and_, case, func, select
 
-from ingest.model import Description, Kind, PlacedBlock, Role, Span
+from ingest.model import Description, Facts, Kind, Manuscript, PlacedBlock, Role, Span
 from ingest.model import Passage as CutPassage
-from kb.model import Passage, Summary
-from kb.records import StoredVectors
+from kb.events import MadeEvent
+from kb.model import Passage, State, Summary
+from kb.records import Corrections, Draft, Stored, StoredVectors
 from kb.schema import documents, originals, passages, vectors, versions
 
 # A passage's text, cut from its document's; SQLite counts characters from 1.
@@ -21,32 +22,48 @@ TEXT: Label[str] = func.substr(
     versions.c.text, passages.c.start + 1, passages.c.end - passages.c.start
 ).label("passage_text")
 
-_IS_CURRENT = and_(versions.c.document_id == documents.c.id, versions.c.number == documents.c.version)
+_OF_BLOCK = tuple(field.name for field in fields(PlacedBlock))
+IS_CURRENT = and_(versions.c.document_id == documents.c.id, versions.c.number == documents.c.version)
 
 
-def summary(*, current: bool = True) -> Select[Any]:
-    """The columns of a `Summary`, from current versions, or else from all."""
-    joined = _IS_CURRENT if current else versions.c.document_id == documents.c.id
-    return select(
-        documents.c.id,
-        versions.c.number.label("version"),
-        documents.c.added_at,
-        versions.c.title,
-        versions.c.kind,
-        versions.c.languages,
-        versions.c.date,
-        versions.c.event,
-        versions.c.economies,
-        versions.c.organisations,
-        versions.c.themes,
-        versions.c.source,
-        versions.c.format,
-        versions.c.sample,
-    ).join_from(documents, versions, joined)
+READ: tuple[State, ...] = ("published",)  # what readers see
+ALL: tuple[State, ...] = get_args(State)
+
+
+# A document's state: what is removed remembers whether it was published.
+STATE: Label[str] = case((documents.c.removed_at.is_not(None), "removed"), else_=documents.c.state).label(
+    "state"
+)
+
+
+def summary(*, current: bool = True, states: Collection[State] = READ) -> Select[Any]:
+    """The columns of a `Summary`, of documents in one of `states`, from current versions, or else from all."""
+    joined = IS_CURRENT if current else versions.c.document_id == documents.c.id
+    return (
+        select(
+            documents.c.id,
+            versions.c.number.label("version"),
+            documents.c.added_at,
+            STATE,
+            versions.c.title,
+            versions.c.kind,
+            versions.c.languages,
+            versions.c.date,
+            versions.c.event,
+            versions.c.economies,
+            versions.c.organisations,
+            versions.c.themes,
+            versions.c.source,
+            versions.c.format,
+            versions.c.sample,
+        )
+        .join_from(documents, versions, joined)
+        .where(STATE.in_(states))
+    )
 
 
 def known() -> Select[Any]:
-    """Id, title and number of passages of documents, from current versions, with their originals joined."""
+    """Id, title and number of passages of documents that were not removed, with their originals joined."""
     count = (
         select(func.count())
         .where(passages.c.document_id == documents.c.id)
@@ -55,8 +72,9 @@ def known() -> Select[Any]:
     )
     return (
         select(documents.c.id, versions.c.title, count)
-        .join_from(documents, versions, _IS_CURRENT)
+        .join_from(documents, versions, IS_CURRENT)
         .join(originals, originals.c.sha256 == versions.c.original)
+        .where(documents.c.removed_at.is_(None))
         .order_by(documents.c.id)
     )
 
@@ -66,7 +84,7 @@ def current(*columns: ColumnElement[Any]) -> Select[Any]:
     return (
         select(*columns)
         .join_from(passages, documents, documents.c.id == passages.c.document_id)
-        .join(versions, _IS_CURRENT)
+        .join(versions, IS_CURRENT)
     )
 
 
@@ -95,6 +113,7 @@ def to_summary(row: Row[Any]) -> Summary:
         format=row.format,
         sample=row.sample,
         added_at=row.added_at.replace(tzinfo=UTC),
+        state=row.state,
     )
 
 
@@ -127,7 +146,9 @@ def to_blocks(stored: Iterable[dict[str, Any]]) -> tuple[PlacedBlock, ...]:
 
 def from_blocks(blocks: Iterable[PlacedBlock]) -> list[dict[str, Any]]:
     """To the JSON of a version, without what is not set."""
-    return [{key: value for key, value in asdict(block).items() if value is not None} for block in blocks]
+    return [
+        {name: value for name in _OF_BLOCK if (value := getattr(block, name)) is not None} for block in blocks
+    ]
 
 
 def from_description(description: Description) -> dict[str, Any]:
@@ -142,6 +163,78 @@ def from_description(description: Description) -> dict[str, Any]:
         "organisations": list(description.organisations),
         "themes": list(description.themes),
     }
+
+
+def to_description(row: Row[Any]) -> Description:
+    """From a row of `summary()`."""
+    return Description(
+        title=row.title,
+        kind=Kind(row.kind),
+        languages=tuple(row.languages),
+        date=row.date,
+        event=row.event,
+        economies=tuple(row.economies),
+        organisations=tuple(row.organisations),
+        themes=tuple(row.themes),
+        source=row.source,
+    )
+
+
+def to_corrections(stored: Mapping[str, Any]) -> Corrections:
+    """From JSON that `from_corrections` made."""
+    told = {name: value for name, value in stored.items() if name != "text"}
+    cleared = tuple(sorted(name for name, value in told.items() if value in (None, [])))
+    stated = to_facts({name: value for name, value in told.items() if name not in cleared})
+    return Corrections(stated, cleared, stored.get("text", False))
+
+
+def from_corrections(corrected: Corrections) -> dict[str, Any]:
+    """To JSON: facts by name, null or [] for those that are not known; and "text" where that is an editor's."""
+    cleared: dict[str, Any] = {
+        name: [] if getattr(Facts(), name) == () else None for name in corrected.cleared
+    }
+    text = {"text": True} if corrected.text else {}
+    return from_facts(corrected.stated) | cleared | text
+
+
+def to_stored(row: Row[Any]) -> Stored:
+    """From a row of `summary()` with text, blocks, content, input, original, corrected and identity.
+
+    Where nobody states a source, the name of the file stands in its column, but not in the description.
+    """
+    draft = Draft(
+        identity=row.identity,
+        input=row.input,
+        manuscript=Manuscript(row.text, to_blocks(row.blocks)),
+        description=to_description(row),
+        source=row.source,
+        format=row.format,
+        sample=row.sample,
+        passages=(),
+        corrected=to_corrections(row.corrected),
+    )
+    unsourced = replace(draft, description=replace(draft.description, source=None))
+    return Stored(row.version, unsourced if unsourced.content == row.content else draft, row.original)
+
+
+def from_facts(facts: Facts) -> dict[str, Any]:
+    """To JSON, without what is not stated."""
+    return {key: value for key, value in asdict(facts).items() if value not in (None, ())}
+
+
+def to_facts(stored: Mapping[str, Any]) -> Facts:
+    """From JSON that `from_facts` made."""
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in stored.items()
+    }
+    if "kind" in values:
+        values["kind"] = Kind(values["kind"])
+    return Facts(**values)
+
+
+def to_event(row: Row[Any]) -> MadeEvent:
+    """From a row of `events`."""
+    return MadeEvent(row.slug, row.name, row.thai, row.date, row.economy, tuple(row.former))
 
 
 def from_passage(passage: CutPassage) -> dict[str, Any]:

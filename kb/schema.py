@@ -1,7 +1,8 @@
 """The tables of a knowledge base. `kb.store` reads and writes them, `kb.migrations` makes them.
 
 originals 1 ── n versions n ── 1 documents 1 ── n passages n ── n vectors (by text and model)
-changes: one row for each document added, updated or removed; indexes follow it
+changes: one row for each document added, updated, published, removed or brought back; indexes follow it
+users, api_keys, audit, batches 1 ── n items 1 ── 1 incoming, events, gaps: the ingest desk (`kb.desk`)
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ documents = Table(
     ),  # where it came from: a second version has the same
     Column("version", Integer, nullable=False),  # the current one
     Column("added_at", DateTime, nullable=False),  # UTC, of its first version
+    Column("state", Text, nullable=False, server_default="published"),  # or "draft"
+    Column("removed_at", DateTime),  # UTC; what is removed stays until it is purged
 )
 
 versions = Table(
@@ -66,6 +69,9 @@ versions = Table(
     Column("content", Text, nullable=False),  # SHA-256 of text, blocks and description
     Column("input", Text, nullable=False),  # SHA-256 of the file's bytes and the facts stated of it
     Column("original", Text, ForeignKey("originals.sha256"), nullable=False),
+    # What editors had settled by then (`kb.records.Corrections`): facts by name, null or [] for "not known"; and
+    # "text": true. That of the current version wins over what versions to come say.
+    Column("corrected", JSON, nullable=False, server_default="{}"),
     PrimaryKeyConstraint("document_id", "number"),
     Index("versions_by_content", "content"),
     Index("versions_by_input", "input"),
@@ -119,4 +125,121 @@ facts = Table(
     # "model": the name of the model whose vectors are searched; "map": the places of documents (kb.atlas)
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+# What tells near-duplicates (`ingest.likeness`), of the current version.
+signatures = Table(
+    "signatures",
+    metadata,
+    Column("document_id", Text, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+# ---- the ingest desk
+
+users = Table(
+    "users",
+    metadata,
+    Column("name", Text, primary_key=True),  # in small letters
+    Column("role", Text, nullable=False),  # kb.desk.model.Role
+    Column("password", Text, nullable=False),  # Argon2id in PHC form
+    Column("session", Text, nullable=False),  # changes with the password: sessions of before end
+    Column("active", Boolean, nullable=False),
+    Column("created_at", DateTime, nullable=False),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", Text, primary_key=True),  # the part that may be shown
+    Column("name", Text, nullable=False),  # what it is for
+    Column("scopes", JSON, nullable=False),
+    Column("secret", Text, nullable=False),  # SHA-256 of 256 random bits
+    Column("created_by", Text, nullable=False),
+    Column("created_at", DateTime, nullable=False),
+    Column("used_on", Text),  # a day
+    Column("revoked_at", DateTime),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", DateTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),  # an id
+    Column("details", JSON, nullable=False),
+    Index("audit_by_subject", "subject"),
+    sqlite_autoincrement=True,
+)
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("created_at", DateTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("facts", JSON, nullable=False),  # stated of all its items
+    Column("publish", Boolean, nullable=False),  # or keep as drafts
+    sqlite_autoincrement=True,
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("batch", Integer, ForeignKey("batches.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("address", Text),  # of the web, to be fetched
+    Column("facts", JSON, nullable=False),  # stated of this one
+    Column("size", Integer),  # bytes
+    Column("stage", Text, nullable=False),  # kb.desk.model.Stage: the last one reached
+    Column("state", Text, nullable=False),  # kb.desk.model.ItemState
+    Column("documents", JSON, nullable=False),  # [{"id": …, "status": …}, …]
+    Column("passages", Integer),
+    Column("to_encode", Integer),
+    Column("encoded", Integer),
+    Column("problem", JSON),  # {"code": …, "en": …, "th": …}
+    Column("near", JSON, nullable=False),  # [{"id": …, "likeness": …, "why": …}, …]
+    Column("accepted", Boolean, nullable=False),  # an editor said: bring it in all the same
+    Column("attempts", Integer, nullable=False),
+    Column("queued_at", DateTime, nullable=False),
+    Column("started_at", DateTime),
+    Column("ended_at", DateTime),
+    Index("items_by_batch", "batch"),
+    Index("items_by_state", "state"),
+    sqlite_autoincrement=True,
+)
+
+# The bytes of items that are not brought in yet.
+incoming = Table(
+    "incoming",
+    metadata,
+    Column("item", Integer, ForeignKey("items.id", ondelete="CASCADE"), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("slug", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("thai", Text),
+    Column("date", Text),  # partial ISO 8601
+    Column("economy", Text),
+    Column("former", JSON, nullable=False),  # slugs of names that it had, or that were merged into it
+)
+
+# Questions without a good answer, or answered in one language only; nothing of who asked.
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("question", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("last_on", Text, nullable=False),  # a day
+    PrimaryKeyConstraint("question", "language", "kind"),
 )

@@ -11,7 +11,7 @@ from typing import Any
 from ingest.spelling import Hint
 from kb.answer import facets_of
 from kb.cases import Case, case_of
-from kb.events import Event, thai_name
+from kb.events import Event
 from kb.model import (
     LANGUAGES,
     Aligned,
@@ -187,7 +187,7 @@ def _event(event: Event) -> Json:
     return {
         "slug": event.slug,
         "name": event.name,
-        "name_th": thai_name(event.name),
+        "name_th": event.thai,
         "date": event.date,
         "economy": event.economy,
     }

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import click
 
 from kb.base import KnowledgeBase
 from kb.bring import bring_in
+from kb.desk.desk import Desk
+from kb.desk.errors import BadQueue, QueueUnreachable, RedisMissing
 from kb.messages import say
+from kb.settings import Settings
 
 THREADS = 4
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -21,7 +27,7 @@ def run(base: KnowledgeBase, host: str, port: int, *, samples: bool) -> None:
     """Serve `base` until interrupted, after loading the model, and `samples/` into an empty knowledge base."""
     import waitress
 
-    from web import create_app
+    from web import MOST_BYTES, create_app
 
     language = base.settings.language
     bound = _bind(host, port, language)
@@ -31,12 +37,58 @@ def run(base: KnowledgeBase, host: str, port: int, *, samples: bool) -> None:
         click.echo(say("loading_samples", language))
         bring_in(base, [str(SAMPLES)])
     base.warm_up()
-    app = create_app(base)
+    desk = Desk(base)
+    app = create_app(base, desk)
     shown = f"[{host}]" if ":" in host else host
-    click.echo(say("serving", language, address=f"http://{shown}:{port}/"))
-    with suppress(KeyboardInterrupt):
-        waitress.serve(app, sockets=[bound], threads=THREADS, ident="saphan")
+    address = base.settings.address or f"http://{shown}:{port}"
+    click.echo(say("serving", language, address=f"{address}/"))
+    if not desk.people.has_admin():
+        click.echo(say("no_admin", language))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends in order as Ctrl+C does
+    with _working(desk, language), suppress(KeyboardInterrupt):
+        waitress.serve(
+            app,
+            sockets=[bound],
+            threads=THREADS,
+            ident="saphan",
+            max_request_body_size=2
+            * MOST_BYTES,  # taken before it is known who asks; the site itself tells limits
+            **proxy(base.settings),
+        )
     click.echo(say("stopped", language))
+
+
+@contextmanager
+def _working(desk: Desk, language: str) -> Iterator[None]:
+    """What is sent in is worked on meanwhile. Raises `BadQueue`, `RedisMissing`."""
+    from kb.desk.work import Worker
+
+    try:
+        desk.batches.queue.check()
+    except (BadQueue, RedisMissing):
+        raise
+    except QueueUnreachable as error:  # perhaps it is only late; reading does without
+        click.echo(error.message(language), err=True)
+    worker = Worker(desk.batches, desk.duties)
+    worker.start()
+    try:
+        yield
+    finally:
+        worker.stop()
+        desk.gaps.keep()
+
+
+def proxy(settings: Settings) -> dict[str, Any]:
+    """What waitress is told of a reverse proxy: whose headers on who asks it takes, and to drop all others'.
+
+    The name that a proxy says was asked for is taken only where it is checked against the site's address.
+    """
+    told: dict[str, Any] = {"clear_untrusted_proxy_headers": True}
+    if settings.proxy:
+        headers = {"x-forwarded-for", "x-forwarded-proto"}
+        told["trusted_proxy"] = settings.proxy
+        told["trusted_proxy_headers"] = headers | ({"x-forwarded-host"} if settings.address else set())
+    return told
 
 
 def _bind(host: str, port: int, language: str) -> socket.socket:

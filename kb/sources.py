@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import TypeVar
 
 from ingest import reader, sidecar
 from ingest.errors import IngestError
@@ -17,6 +18,9 @@ STDIN = "-"
 SIDECAR = ".yaml"  # NAME.EXT.yaml states facts of NAME.EXT
 FOLDER_FACTS = "facts.yaml"  # states facts of every file in its folder and below
 ABOUT = ("readme", "glossary.csv")  # beginnings of names of files about a folder, which are no documents
+LEFT_BEHIND = ("thumbs.db", "desktop.ini", "icon\r", "~$")  # and of those that programs leave there
+
+P = TypeVar("P", bound=PurePath)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +64,8 @@ class Source:
         if self.path == STDIN:
             return Facts()
         path = Path(self.path).resolve()
-        beside = [path.with_name(path.name + SIDECAR)]
-        above = [folder / FOLDER_FACTS for folder in path.parents if folder.is_relative_to(self.top)]
         try:
-            stated = [sidecar.load(one.read_bytes()) for one in beside + above if one.is_file()]
+            stated = [sidecar.load(one.read_bytes()) for one in fact_files(path, self.top) if one.is_file()]
         except IngestError as error:
             raise NotAdded(error) from error
         except OSError as error:
@@ -82,6 +84,27 @@ def find(paths: Iterable[str]) -> Iterator[Source | tuple[str, KbError]]:
             yield Source(path, _top(Path(path).resolve().parent))
 
 
+def fact_files(path: P, top: P) -> list[P]:
+    """Where facts of the file at `path` may stand, the nearer first: beside it, in its folder, up to `top`."""
+    above = [folder / FOLDER_FACTS for folder in path.parents if folder.is_relative_to(top)]
+    return [path.with_name(path.name + SIDECAR), *above]
+
+
+def is_hidden(folder: str) -> bool:
+    """Whether a folder of this name within another is passed over, with all that is in it."""
+    return folder.startswith(".") or folder == "__MACOSX"
+
+
+def is_aside(name: str, names: Collection[str]) -> bool:
+    """Whether a file in a folder is no document itself: hidden, about others, or left there by a program.
+
+    `names` are those of all files in its folder.
+    """
+    if name.startswith(".") or name == FOLDER_FACTS or name.lower().startswith(ABOUT + LEFT_BEHIND):
+        return True
+    return name.endswith(SIDECAR) and name.removesuffix(SIDECAR) in names
+
+
 def _top(folder: Path) -> Path:
     """Facts are looked for from a file's folder up to the working folder, if it is inside, else there only."""
     here = Path.cwd().resolve()
@@ -92,9 +115,9 @@ def _in_folder(folder: str) -> Iterator[Source | tuple[str, KbError]]:
     faults: list[OSError] = []
     top = _top(Path(folder).resolve())
     for where, inner, names in os.walk(folder, onerror=faults.append):
-        inner[:] = sorted(name for name in inner if not name.startswith("."))
+        inner[:] = sorted(name for name in inner if not is_hidden(name))
         for name in sorted(names):
-            if not _is_aside(name, names):
+            if not is_aside(name, names):
                 yield Source(os.path.join(where, name), top)
         while faults:
             yield _fault(faults.pop())
@@ -110,10 +133,3 @@ def _fault(error: OSError) -> tuple[str, KbError]:
 def _as_text(path: str | Path) -> str:
     """A path as text: the bytes of a name that is not UTF-8 (Thai of an old archive) are told by number."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
-
-
-def _is_aside(name: str, names: list[str]) -> bool:
-    """Whether a file in a folder is about others and not a document itself."""
-    if name.startswith(".") or name == FOLDER_FACTS or name.lower().startswith(ABOUT):
-        return True
-    return name.endswith(SIDECAR) and name.removesuffix(SIDECAR) in names

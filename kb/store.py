@@ -2,55 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import UTC
-from pathlib import Path
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, or_, select, text
-from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import Connection, Row, Select, and_, delete, exists, func, or_, select, text, update
 
+from ingest.model import Manuscript
 from kb import rows, writes
-from kb.database import NAME, open_database
-from kb.errors import HomeUnusable, NoSuchDocument, NoSuchVersion
-from kb.model import Document, StoredFile, Summary, Version
-from kb.records import Draft, IndexRow, Known, Original, PassageRow, Problem, StoredVectors, key_of
-from kb.schema import changes, documents, facts, originals, passages, vectors, versions
+from kb.database import Also, Database, nothing
+from kb.errors import NoSuchDocument, NoSuchVersion
+from kb.events import MadeEvent
+from kb.model import Added, Document, Outcome, State, StoredFile, Summary, Version
+from kb.records import (
+    Corrections,
+    Draft,
+    IndexRow,
+    Known,
+    PassageRow,
+    Problem,
+    Reading,
+    Stored,
+    StoredVectors,
+    key_of,
+)
+from kb.rows import READ
+from kb.schema import changes, documents, events, facts, originals, passages, vectors, versions
 
 BATCH = 500  # keys in one IN list
+_DRAFTS: tuple[State, ...] = ("draft",)
+_REMOVED: tuple[State, ...] = ("removed",)
+THERE: tuple[State, ...] = ("draft", "published")
+
+AlsoAdded = Callable[
+    [Connection, tuple[Added, ...]], None
+]  # what else is written with the documents of a file
+
+
+def nothing_more(_connection: Connection, _added: tuple[Added, ...]) -> None:
+    """The `AlsoAdded` that writes nothing."""
 
 
 class Store:
     """The database of one knowledge base. Threads may share it; each call has its own transaction."""
 
-    def __init__(self, home: Path) -> None:
-        """Open it, made or migrated as needed. Raises `HomeUnusable`."""
-        self._home = home
-        self._engine = open_database(home)
-
-    def close(self) -> None:
-        """Give the files back."""
-        self._engine.dispose()
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        try:
-            with self._engine.connect() as connection, connection.begin():
-                yield connection
-        except DatabaseError as error:
-            raise HomeUnusable(home=self._home, reason=error.orig) from error
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        """One transaction: all of it is kept or nothing."""
-        try:
-            connected = self._engine.connect().execution_options(writing=True)
-            with connected as connection, connection.begin():
-                yield connection
-        except DatabaseError as error:
-            raise HomeUnusable(home=self._home, reason=error.orig) from error
+    def __init__(self, database: Database) -> None:
+        """Read and write `database`."""
+        self._database = database
 
     # ---- in
 
@@ -62,7 +60,7 @@ class Store:
         from_origin = or_(
             documents.c.identity == origin, documents.c.identity.startswith(origin + "#", autoescape=True)
         )
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             query = rows.known().add_columns(originals.c.documents)
             found = connection.execute(query.where(versions.c.input == input_key)).all()
             others = set(connection.scalars(select(documents.c.id).where(from_origin)))
@@ -70,21 +68,42 @@ class Store:
             return ()
         return tuple(Known(row.id, row.title, row.passages) for row in found)
 
-    def known_content(self, draft: Draft) -> Known | None:
-        """The document that a draft would repeat: with the same text and description, from wherever it came.
+    def corrected(self, identity: str) -> Corrections:
+        """What editors settled of the document with this identity; nothing if it is not there."""
+        query = _current(versions.c.corrected).where(documents.c.identity == identity)
+        with self._database.reading() as connection:
+            return rows.to_corrections(connection.scalar(query) or {})
 
-        When the draft's own document is there, only that one counts: it may have become a copy of another.
+    def edited_text(self, identity: str, original: str) -> Manuscript | None:
+        """The text that an editor gave the document with this identity, whose file has the SHA-256 `original`.
+
+        None when its text is that of its file, or it was read from another file.
         """
-        with self._reading() as connection:
-            own = connection.scalar(select(exists().where(documents.c.id == draft.id)))
-            query = rows.known().where(versions.c.content == draft.content)
-            row = connection.execute(query.where(documents.c.id == draft.id) if own else query).first()
-        return Known(row.id, row.title, row.passages) if row else None
+        query = _current(versions.c.text, versions.c.blocks, versions.c.corrected)
+        query = query.where(documents.c.identity == identity, versions.c.original == original)
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        if row is None or not rows.to_corrections(row.corrected).text:
+            return None
+        return Manuscript(row.text, rows.to_blocks(row.blocks))
+
+    def events(self) -> tuple[MadeEvent, ...]:
+        """The events that editors made or changed, by slug."""
+        with self._database.reading() as connection:
+            return tuple(map(rows.to_event, connection.execute(select(events).order_by(events.c.slug))))
+
+    def event_called(self, slug: str) -> str | None:
+        """The name of the event that has, or had, this slug among those that were made or renamed."""
+        former = func.json_each(events.c.former).table_valued("value")
+        had = exists(select(former.c.value).where(former.c.value == slug))
+        query = select(events.c.name).where(or_(events.c.slug == slug, had)).order_by(events.c.slug != slug)
+        with self._database.reading() as connection:
+            return connection.scalar(query.limit(1))
 
     def missing_vectors(self, keys: Collection[str], model: str) -> set[str]:
         """Those of `keys` that have no vectors by `model` yet."""
         missing = set(keys)
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             for some in _batched(sorted(keys)):
                 query = select(vectors.c.text_key).where(
                     vectors.c.model == model, vectors.c.text_key.in_(some)
@@ -92,48 +111,122 @@ class Store:
                 missing.difference_update(connection.scalars(query))
         return missing
 
-    def put(self, draft: Draft, original: Original, made: Mapping[str, StoredVectors], model: str) -> int:
-        """Write a document, its passages and the vectors that were `made` of their texts, in one transaction.
+    def put(
+        self,
+        reading: Reading,
+        known: Sequence[Added],
+        made: Mapping[str, StoredVectors],
+        model: str,
+        state: State,
+        also: AlsoAdded,
+    ) -> tuple[Added, ...]:
+        """Write the documents of a file, their passages and the vectors that were `made` of their texts.
 
-        Returns the number of its version: 1 when it is new.
+        All of it in one transaction, with what `also` writes. New ones, and such as were removed, get `state`.
+        Returns what became of them, after those that are `known`.
         """
-        with self._writing() as connection:
-            connection.execute(
-                upsert(originals)
-                .values(
-                    sha256=original.sha256,
-                    name=original.name,
-                    data=original.data,
-                    documents=original.documents,
-                )
-                .on_conflict_do_update(index_elements=["sha256"], set_={"documents": original.documents})
-            )
-            number = writes.put_version(connection, draft, original.sha256)
-            writes.put_passages(connection, draft, number)
-            writes.put_vectors(connection, made, model)
-            connection.execute(insert(changes).values(document_id=draft.id))
-        return number
+        added = list(known)
+        with self._database.writing() as connection:
+            for read in reading.drafts:
+                draft = writes.settled(connection, read)
+                same = writes.known_content(connection, draft)
+                if same:
+                    added.append(Added("unchanged", same.id, same.title, same.passages))
+                    continue
+                outcome: Outcome = "updated" if writes.is_there(connection, draft) else "added"
+                if not writes.brought_back(connection, draft, state):
+                    writes.put_original(connection, reading.original)
+                    number = writes.put_version(connection, draft, reading.original.sha256, state)
+                    writes.put_rest(connection, draft, number, made, model)
+                added.append(Added(outcome, draft.id, draft.description.title, len(draft.passages)))
+            also(connection, tuple(added))
+        return tuple(added)
+
+    def stored(
+        self, document_id: str, states: Collection[State] = THERE, number: int | None = None
+    ) -> Stored:
+        """A document as it is, or as it was in version `number`. Raises `NoSuchDocument`, `NoSuchVersion`."""
+        with self._database.reading() as connection:
+            row = connection.execute(_whole(document_id, states, number)).first()
+            if row is None:
+                raise _missing(connection, document_id, states, number)
+        return rows.to_stored(row)
+
+    def draft_of(self, document_id: str, states: Collection[State] = THERE) -> Draft:
+        """The current version of a document, not removed, as it came in. Raises `NoSuchDocument`."""
+        return self.stored(document_id, states).draft
+
+    def revise(
+        self,
+        changed: Sequence[Stored],
+        made: Mapping[str, StoredVectors],
+        model: str,
+        also: Also = nothing,
+    ) -> bool:
+        """Write new versions of documents, in any state: all of them in one transaction, with what `also` writes.
+
+        Each is what `stored` gave, changed; a draft without passages keeps those that are there, since its text
+        is the same. Versions that tell nothing new are not written: only what is `corrected` is. Returns False,
+        and writes nothing, when one of them has another current version meanwhile.
+        """
+        with self._database.writing() as connection:
+            for one in changed:
+                if not writes.is_current(connection, one):
+                    return False
+            for one in changed:
+                writes.put_revision(connection, one, made, model)
+            also(connection)
+        return True
 
     def add_vectors(self, made: Mapping[str, StoredVectors], model: str) -> None:
         """Write vectors of texts that are already there, made by another model."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             writes.put_vectors(connection, made, model)
 
-    def remove(self, document_id: str) -> None:
-        """Take a document out with its versions, passages, and what nothing else uses any more.
+    def publish(self, ids: Collection[str], also: Also = nothing) -> None:
+        """Publish drafts: all of them or none. Raises `NoSuchDocument` for one that is no draft."""
+        self._settle(ids, _DRAFTS, {"state": "published"}, also)
 
-        Raises `NoSuchDocument`.
+    def remove(self, ids: Collection[str], also: Also = nothing, states: Collection[State] = THERE) -> None:
+        """Remove documents until they are brought back or purged: all of them or none.
+
+        Raises `NoSuchDocument` for one that is in none of `states`.
         """
-        with self._writing() as connection:
-            removed = connection.execute(delete(documents).where(documents.c.id == document_id))
-            if removed.rowcount == 0:
-                raise NoSuchDocument(id=document_id)
-            connection.execute(insert(changes).values(document_id=document_id))
+        self._settle(ids, states, {"removed_at": datetime.now(UTC).replace(tzinfo=None)}, also)
+
+    def bring_back(self, ids: Collection[str], also: Also = nothing) -> None:
+        """Undo removals: all of them or none. Raises `NoSuchDocument` for one that is not removed."""
+        self._settle(ids, _REMOVED, {"removed_at": None}, also)
+
+    def _settle(
+        self, ids: Collection[str], states: Collection[State], values: Mapping[str, object], also: Also
+    ) -> None:
+        """Set columns of documents that are in one of `states`."""
+        with self._database.writing() as connection:
+            for one in ids:
+                those = update(documents).where(documents.c.id == one, rows.STATE.in_(states))
+                if not connection.execute(those.values(values)).rowcount:
+                    raise NoSuchDocument(id=one)
+                writes.note_change(connection, one)
+            also(connection)
+
+    def purge(self, ids: Collection[str], also: Also = nothing, states: Collection[State] = rows.ALL) -> None:
+        """Delete documents with their versions, passages, and what nothing else uses any more.
+
+        Raises `NoSuchDocument` when one is in none of `states`; then none is deleted.
+        """
+        with self._database.writing() as connection:
+            for one in ids:
+                that = delete(documents).where(documents.c.id == one, rows.STATE.in_(states))
+                if not connection.execute(that).rowcount:
+                    raise NoSuchDocument(id=one)
+                writes.note_change(connection, one)
             writes.sweep(connection)
+            also(connection)
 
     def adopt_model(self, model: str) -> None:
         """Search the vectors of `model` from now on and drop all others; every passage must have its own."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             writes.put_fact(connection, "model", model)
             connection.execute(delete(vectors).where(vectors.c.model != model))
 
@@ -143,10 +236,12 @@ class Store:
         """The name of the model whose vectors are searched; None in a new knowledge base."""
         return self.fact("model")
 
-    def summaries(self, ids: Collection[str] | None = None) -> list[Summary]:
-        """All documents, or those of `ids` that are there, newest first."""
-        query = rows.summary().order_by(documents.c.added_at.desc(), documents.c.id)
-        with self._reading() as connection:
+    def summaries(
+        self, ids: Collection[str] | None = None, states: Collection[State] = READ
+    ) -> list[Summary]:
+        """All documents in one of `states`, or those of `ids` among them, newest first."""
+        query = rows.summary(states=states).order_by(documents.c.added_at.desc(), documents.c.id)
+        with self._database.reading() as connection:
             if ids is None:
                 return [rows.to_summary(row) for row in connection.execute(query)]
             found: list[Row[Any]] = []
@@ -154,10 +249,10 @@ class Store:
                 found += connection.execute(query.where(documents.c.id.in_(some))).all()
         return [rows.to_summary(row) for row in found]
 
-    def document(self, document_id: str) -> Document:
+    def document(self, document_id: str, states: Collection[State] = READ) -> Document:
         """A whole document. Raises `NoSuchDocument`."""
-        with self._reading() as connection:
-            row = connection.execute(_whole(document_id)).first()
+        with self._database.reading() as connection:
+            row = connection.execute(_whole(document_id, states)).first()
             if row is None:
                 raise NoSuchDocument(id=document_id)
             cut = connection.execute(
@@ -166,42 +261,40 @@ class Store:
         passages_of = tuple(rows.to_passage(one, row.text[one.start : one.end]) for one in cut)
         return Document(rows.to_summary(row), row.text, rows.to_blocks(row.blocks), passages_of)
 
-    def versions(self, document_id: str) -> tuple[Version, ...]:
+    def versions(self, document_id: str, states: Collection[State] = READ) -> tuple[Version, ...]:
         """All versions of a document, newest first. Raises `NoSuchDocument`."""
         query = (
-            rows.summary(current=False)
+            rows.summary(current=False, states=states)
             .add_columns(versions.c.created_at)
             .where(documents.c.id == document_id)
             .order_by(versions.c.number.desc())
         )
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             found = connection.execute(query).all()
         if not found:
             raise NoSuchDocument(id=document_id)
         return tuple(Version(rows.to_summary(row), row.created_at.replace(tzinfo=UTC)) for row in found)
 
-    def version(self, document_id: str, number: int) -> Document:
+    def version(self, document_id: str, number: int, states: Collection[State] = READ) -> Document:
         """A document as it was in one of its versions, without passages: those are kept of the current one only.
 
         Raises `NoSuchDocument`, `NoSuchVersion`.
         """
-        with self._reading() as connection:
-            row = connection.execute(_whole(document_id, number)).first()
-            if row is None and connection.scalar(select(exists().where(documents.c.id == document_id))):
-                raise NoSuchVersion(id=document_id, number=number)
-        if row is None:
-            raise NoSuchDocument(id=document_id)
+        with self._database.reading() as connection:
+            row = connection.execute(_whole(document_id, states, number)).first()
+            if row is None:
+                raise _missing(connection, document_id, states, number)
         return Document(rows.to_summary(row), row.text, rows.to_blocks(row.blocks), ())
 
-    def original(self, document_id: str) -> StoredFile:
+    def original(self, document_id: str, states: Collection[State] = READ) -> StoredFile:
         """The file that a document's current version was read from. Raises `NoSuchDocument`."""
         query = (
-            rows.summary()
+            rows.summary(states=states)
             .join(originals, originals.c.sha256 == versions.c.original)
             .with_only_columns(originals.c.name, originals.c.data)
             .where(documents.c.id == document_id)
         )
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             row = connection.execute(query).first()
         if row is None:
             raise NoSuchDocument(id=document_id)
@@ -209,18 +302,18 @@ class Store:
 
     def fact(self, name: str) -> str | None:
         """What is kept under a name of `facts`."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return connection.scalar(select(facts.c.value).where(facts.c.name == name))
 
     def keep_fact(self, name: str, value: str) -> None:
         """Keep `value` under a name of `facts`, in place of what was there."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             writes.put_fact(connection, name, value)
 
     def passage_rows(self, ids: Collection[str], model: str) -> dict[str, PassageRow]:
         """Passages by id, with their words and their vectors."""
         found: dict[str, PassageRow] = {}
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             for some in _batched(sorted(ids)):
                 query = rows.with_vectors(model).where(passages.c.id.in_(some)).add_columns(rows.TEXT)
                 for row in connection.execute(query):
@@ -229,9 +322,10 @@ class Store:
         return found
 
     def index_rows(self, model: str, document_ids: Collection[str] | None = None) -> Iterator[IndexRow]:
-        """The passages of all documents, or of some, in order of document and ordinal."""
-        query = rows.with_vectors(model).order_by(passages.c.document_id, passages.c.ordinal)
-        with self._reading() as connection:
+        """The passages of all published documents, or of some, in order of document and ordinal."""
+        published = rows.with_vectors(model).where(rows.STATE.in_(READ))
+        query = published.order_by(passages.c.document_id, passages.c.ordinal)
+        with self._database.reading() as connection:
             parts: Iterable[Select[Any]] = [query]
             if document_ids is not None:
                 parts = [
@@ -246,32 +340,28 @@ class Store:
         """Texts of passages that have no vectors by `model`: key to text and language."""
         has = exists().where(vectors.c.text_key == passages.c.text_key, vectors.c.model == model)
         query = rows.current(passages.c.text_key, passages.c.language, rows.TEXT).where(~has)
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return {row.text_key: (row.passage_text, row.language) for row in connection.execute(query)}
 
     def change(self) -> int:
         """The number of the last change; 0 in a new knowledge base."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return connection.scalar(select(func.max(changes.c.number))) or 0
 
     def changed_since(self, number: int) -> set[str]:
         """The documents that were added, updated or removed after change `number`."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return set(connection.scalars(select(changes.c.document_id).where(changes.c.number > number)))
 
     def counts(self) -> tuple[int, int]:
         """How many passages and how many vectors there are."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             stored = connection.scalar(select(func.count()).select_from(passages)) or 0
             return stored, connection.scalar(select(func.count()).select_from(vectors)) or 0
 
-    def bytes_on_disk(self) -> int:
-        """The size of the database files."""
-        return sum(path.stat().st_size for path in self._home.glob(NAME + "*"))
-
     def problems(self, model: str) -> list[Problem]:
         """What is wrong with the stored data: damaged pages, missing vectors, changed bytes or texts."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             checked = connection.execute(text("PRAGMA integrity_check")).scalars().all()
             found = [Problem("damaged_database", line) for line in checked if line != "ok"]
             query = rows.with_vectors(model, required=False).add_columns(rows.TEXT, vectors.c.checksum)
@@ -290,8 +380,30 @@ def _batched(keys: list[str]) -> Iterator[list[str]]:
         yield keys[at : at + BATCH]
 
 
-def _whole(document_id: str, number: int | None = None) -> Select[Any]:
+def _whole(document_id: str, states: Collection[State], number: int | None = None) -> Select[Any]:
     """A document with its text and blocks: as it is, or as it was in version `number`."""
-    query = rows.summary(current=number is None).add_columns(versions.c.text, versions.c.blocks)
+    query = rows.summary(current=number is None, states=states).add_columns(
+        versions.c.text,
+        versions.c.blocks,
+        versions.c.content,
+        versions.c.input,
+        versions.c.original,
+        versions.c.corrected,
+        documents.c.identity,
+    )
     query = query.where(documents.c.id == document_id)
     return query if number is None else query.where(versions.c.number == number)
+
+
+def _current(*columns: Any) -> Select[Any]:
+    """Columns of current versions, in whatever state."""
+    return rows.summary(states=rows.ALL).with_only_columns(*columns)
+
+
+def _missing(
+    connection: Connection, document_id: str, states: Collection[State], number: int | None
+) -> NoSuchDocument | NoSuchVersion:
+    there = and_(documents.c.id == document_id, rows.STATE.in_(states))
+    if number is not None and connection.scalar(select(exists().where(there))):
+        return NoSuchVersion(id=document_id, number=number)
+    return NoSuchDocument(id=document_id)

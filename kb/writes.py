@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import Connection, Text, and_, cast, delete, exists, insert, literal, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from kb import rows
-from kb.records import Draft, StoredVectors, key_of
-from kb.schema import documents, facts, originals, passages, vectors, versions
+from ingest.likeness import signature
+from kb import rows, wordfacts
+from kb.model import State
+from kb.records import Draft, Known, Original, Stored, StoredVectors, key_of
+from kb.schema import changes, documents, facts, originals, passages, signatures, vectors, versions
+
+
+class VectorsSwept(Exception):
+    """Vectors that were there when a document was prepared are not any more: a purge took them. Prepare it again."""
 
 
 def put_fact(connection: Connection, name: str, value: str) -> None:
@@ -22,16 +29,76 @@ def put_fact(connection: Connection, name: str, value: str) -> None:
     )
 
 
-def put_version(connection: Connection, draft: Draft, original: str) -> int:
-    """Write the next version of a document, and the document if it is new; returns the version's number."""
+def is_there(connection: Connection, draft: Draft) -> bool:
+    """Whether the draft's document is there and not removed."""
+    there = exists().where(documents.c.id == draft.id, documents.c.removed_at.is_(None))
+    return bool(connection.scalar(select(there)))
+
+
+def known_content(connection: Connection, draft: Draft) -> Known | None:
+    """The document that a draft would repeat: with the same text and description, from wherever it came.
+
+    When the draft's own document is there, only that one counts: it may have become a copy of another.
+    """
+    query = rows.known().where(versions.c.content == draft.content)
+    own = is_there(connection, draft)
+    row = connection.execute(query.where(documents.c.id == draft.id) if own else query).first()
+    return Known(row.id, row.title, row.passages) if row else None
+
+
+def brought_back(connection: Connection, draft: Draft, state: State) -> bool:
+    """Whether a draft is a removed document as it was, which is then there again, in `state`."""
+    same = select(documents.c.id).where(
+        documents.c.id == draft.id,
+        documents.c.removed_at.is_not(None),
+        exists().where(
+            versions.c.document_id == documents.c.id,
+            versions.c.number == documents.c.version,
+            versions.c.content == draft.content,
+        ),
+    )
+    if connection.scalar(same) is None:
+        return False
+    there = update(documents).where(documents.c.id == draft.id)
+    connection.execute(there.values(removed_at=None, state=state))
+    note_change(connection, draft.id)
+    return True
+
+
+def put_original(connection: Connection, original: Original) -> None:
+    """Keep a file as it came in."""
+    values = {"sha256": original.sha256, "name": original.name, "data": original.data}
+    connection.execute(
+        upsert(originals)
+        .values(**values, documents=original.documents)
+        .on_conflict_do_update(index_elements=["sha256"], set_={"documents": original.documents})
+    )
+
+
+def note_change(connection: Connection, document_id: str) -> None:
+    """Tell the indexes that follow this database that a document has changed."""
+    connection.execute(insert(changes).values(document_id=document_id))
+
+
+def put_version(connection: Connection, draft: Draft, original: str, state: State | None) -> int:
+    """Write the next version of a document, and the document if it is new; returns the version's number.
+
+    A new document, or one that was removed, gets `state`; so does a draft that is to be published. None leaves
+    a document in the state that it has, removed ones too.
+    """
     now = datetime.now(UTC).replace(tzinfo=None)
-    last = connection.scalar(select(documents.c.version).where(documents.c.id == draft.id))
-    number = (last or 0) + 1
+    columns = (documents.c.version, documents.c.state, documents.c.removed_at)
+    last = connection.execute(select(*columns).where(documents.c.id == draft.id)).first()
+    number = last.version + 1 if last else 1
     if last is None:
         values = {"id": draft.id, "identity": draft.identity, "version": number, "added_at": now}
-        connection.execute(insert(documents).values(values))
+        connection.execute(insert(documents).values(**values, state=state))
     else:
-        connection.execute(update(documents).where(documents.c.id == draft.id).values(version=number))
+        there = last.state == "published" and last.removed_at is None
+        values = {"version": number}
+        if state is not None:
+            values |= {"state": last.state if there else state, "removed_at": None}
+        connection.execute(update(documents).where(documents.c.id == draft.id).values(values))
     described = rows.from_description(draft.description)
     connection.execute(
         insert(versions).values(
@@ -46,14 +113,69 @@ def put_version(connection: Connection, draft: Draft, original: str) -> int:
             content=draft.content,
             input=draft.input,
             original=original,
+            corrected=rows.from_corrections(draft.corrected),
             **described,
         )
     )
     return number
 
 
+def settled(connection: Connection, draft: Draft) -> Draft:
+    """A draft that was read, with what editors settled of its document meanwhile."""
+    query = select(versions.c.corrected).join_from(documents, versions, rows.IS_CURRENT)
+    now = rows.to_corrections(connection.scalar(query.where(documents.c.id == draft.id)) or {})
+    corrected = replace(now, text=draft.corrected.text)
+    if corrected == draft.corrected:
+        return draft
+    sample = draft.sample if now.stated.sample is None else now.stated.sample
+    return replace(draft, description=now.on(draft.description), sample=sample, corrected=corrected)
+
+
+def is_current(connection: Connection, stored: Stored) -> bool:
+    """Whether the current version of a document is still the one that was read."""
+    number = select(documents.c.version).where(documents.c.id == stored.draft.id)
+    return connection.scalar(number) == stored.number
+
+
+def put_revision(
+    connection: Connection, stored: Stored, made: Mapping[str, StoredVectors], model: str
+) -> None:
+    """Write what editors made of the current version of a document, as `Store.revise` says."""
+    draft = stored.draft
+    current = and_(versions.c.document_id == draft.id, versions.c.number == stored.number)
+    if connection.scalar(select(versions.c.content).where(current)) == draft.content:
+        corrected = rows.from_corrections(draft.corrected)
+        connection.execute(update(versions).where(current).values(corrected=corrected))
+        return
+    number = put_version(connection, draft, stored.original, None)
+    if draft.passages:
+        put_rest(connection, draft, number, made, model)
+    else:
+        renumbered = literal(f"{draft.id}-{number}-").concat(cast(passages.c.ordinal, Text))
+        those = update(passages).where(passages.c.document_id == draft.id)
+        connection.execute(those.values(id=renumbered))
+        note_change(connection, draft.id)
+
+
+def put_rest(
+    connection: Connection, draft: Draft, number: int, made: Mapping[str, StoredVectors], model: str
+) -> None:
+    """What belongs to a version that was put: its passages, their vectors out of `made`, a line of the change log.
+
+    Raises `VectorsSwept`.
+    """
+    put_passages(connection, draft, number)
+    own = {key_of(draft.text_of(passage)) for passage in draft.passages}
+    put_vectors(connection, {key: made[key] for key in own if key in made}, model)
+    there = exists().where(vectors.c.text_key == passages.c.text_key, vectors.c.model == model)
+    if connection.scalar(select(exists().where(passages.c.document_id == draft.id, ~there))):
+        raise VectorsSwept
+    note_change(connection, draft.id)
+
+
 def put_passages(connection: Connection, draft: Draft, number: int) -> None:
-    """Write the passages of a version in place of those of the one before."""
+    """Write the passages and the signature of a version in place of those of the one before."""
+    wordfacts.note(connection, draft)
     connection.execute(delete(passages).where(passages.c.document_id == draft.id))
     values = [
         {
@@ -67,6 +189,18 @@ def put_passages(connection: Connection, draft: Draft, number: int) -> None:
     ]
     if values:
         connection.execute(insert(passages), values)
+    put_signature(connection, draft.id, signature_of(draft))
+
+
+def signature_of(draft: Draft) -> bytes:
+    """The signature of a draft that is cut, by which documents much like it are found."""
+    return signature([word for passage in draft.passages for word in passage.words])
+
+
+def put_signature(connection: Connection, document_id: str, made: bytes) -> None:
+    """Write the signature of a document in place of the one that it had."""
+    put = upsert(signatures).values(document_id=document_id, data=made)
+    connection.execute(put.on_conflict_do_update(index_elements=["document_id"], set_={"data": made}))
 
 
 def put_vectors(connection: Connection, made: Mapping[str, StoredVectors], model: str) -> None:

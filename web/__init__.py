@@ -1,5 +1,6 @@
 """The site: pages and JSON API over a `KnowledgeBase`."""
 
 from web.app import create_app
+from web.uploads import MOST_BYTES
 
-__all__ = ["create_app"]
+__all__ = ["MOST_BYTES", "create_app"]

@@ -12,11 +12,14 @@ from flask import Blueprint, Response, jsonify, request
 
 from kb import serialise
 from kb.errors import NothingBefore
-from kb.events import events_of, find_event
+from kb.events import find_event
 from kb.model import Query
-from web import browsing, citing, differing, i18n
+from web import browsing, citing, differing, i18n, metrics
+from web.access import is_closed
 from web.arguments import VERSION, list_window, search_query
+from web.desk import desk
 from web.library import library
+from web.searched import searched
 from web.views import citations
 from web.views import documents as documents_views
 
@@ -28,13 +31,17 @@ def search() -> Response:
     """Documents that answer `q`, with their best passages."""
     query = search_query(request.args)
     hint = None if query.offset else library().hint(query.text)
-    return jsonify(serialise.search_page(library().search(query), hint))
+    page = library().search(query)
+    searched(page)
+    return jsonify(serialise.search_page(page, hint))
 
 
 @blueprint.get("/api/v1/search/by-language")
 def by_language() -> Response:
     """The same with the passages of each language by themselves."""
-    return jsonify(serialise.by_language(library().by_language(search_query(request.args))))
+    pages = library().by_language(search_query(request.args))
+    searched(pages[0])
+    return jsonify(serialise.by_language(pages))
 
 
 @blueprint.get("/api/v1/documents")
@@ -115,13 +122,13 @@ def citation(document_id: str) -> Response:
 @blueprint.get("/api/v1/events")
 def events() -> Response:
     """The events that documents come from, latest first."""
-    return jsonify(serialise.event_list(events_of(library().documents())))
+    return jsonify(serialise.event_list(library().events()))
 
 
 @blueprint.get("/api/v1/events/<slug>")
 def event(slug: str) -> Response:
     """An event with its documents."""
-    return jsonify(serialise.event(find_event(slug, library().documents())))
+    return jsonify(serialise.event(find_event(slug, library().events())))
 
 
 @blueprint.get("/api/v1/map")
@@ -136,10 +143,25 @@ def openapi() -> Response:
     return jsonify(description())
 
 
+@blueprint.get("/api/v1/metrics")
+def metrics_json() -> Response:
+    """What the knowledge base holds and how it works, in numbers."""
+    return jsonify(metrics.as_json(desk().metrics.figures()))
+
+
+@blueprint.get("/metrics")
+def metrics_text() -> Response:
+    """The same for Prometheus."""
+    text, content_type = metrics.as_prometheus(desk().metrics.figures(), request.headers.get("Accept", ""))
+    return Response(text, content_type=content_type)
+
+
 @blueprint.get("/healthz")
 def health() -> Response:
-    """Whether the knowledge base answers, and what it holds."""
-    return jsonify(serialise.health(library().status()))
+    """Whether the knowledge base answers, and what it holds; of a closed site only the first."""
+    status = library().status()
+    told = serialise.health(status)
+    return jsonify({"status": told["status"]} if is_closed() else told)
 
 
 @cache

@@ -7,9 +7,14 @@ from pathlib import Path
 
 from flask import Flask, Response, request, url_for
 
-from web import api, errors, i18n, templating
+from kb.desk.desk import Desk
+from web import access, api, desk_api, errors, i18n, session, templating, throttling
+from web.desk import EXTENSION as DESK
+from web.hosting import Hosted
 from web.library import EXTENSION, Library
+from web.uploads import LimitedRequest
 from web.views import BLUEPRINTS
+from web.views import desk as desk_pages
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -18,12 +23,19 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",  # a search is nobody else's business
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+STRICT_TRANSPORT = (
+    "max-age=31536000"  # seconds: where the address is https, browsers ask by nothing else for a year
+)
 
 
-def create_app(kb: Library) -> Flask:
-    """The site over `kb`; any WSGI server can run it, in several threads."""
+def create_app(kb: Library, desk: Desk | None = None) -> Flask:
+    """The site over `kb`; any WSGI server can run it, in several threads. Without a `desk` it is for reading only."""
     app = Flask(__name__)
+    app.request_class = LimitedRequest
     app.extensions[EXTENSION] = kb
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -33,12 +45,35 @@ def create_app(kb: Library) -> Flask:
     i18n.install(app)
     errors.install(app)
     templating.install(app)
-    for blueprint in (*BLUEPRINTS, api.blueprint):
+    for blueprint in (*BLUEPRINTS, api.blueprint, *desk_api.BLUEPRINTS):
         app.register_blueprint(blueprint)
+    if desk is not None:
+        _install_desk(app, desk)
+    access.install(app)
     app.after_request(_finish)
     versions = _versions(Path(app.root_path) / "static")
     app.jinja_env.globals["asset"] = lambda name: url_for("static", filename=name, v=versions[name])
     return app
+
+
+def _install_desk(app: Flask, desk: Desk) -> None:
+    """Give the site accounts, the pages of the desk, and its public address."""
+    app.extensions[DESK] = desk
+    session.install(app, desk)
+    for blueprint in desk_pages.BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    desk_pages.install(app)
+    throttling.install(app)
+    address = desk.base.settings.address
+    if address:
+        app.wsgi_app = Hosted(app.wsgi_app, address)  # type: ignore[assignment, method-assign]
+    if address.startswith("https://"):
+        app.after_request(_ask_for_https)
+
+
+def _ask_for_https(response: Response) -> Response:
+    response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
+    return response
 
 
 def _finish(response: Response) -> Response:
@@ -49,7 +84,9 @@ def _finish(response: Response) -> Response:
         response.vary.update(("Accept-Language", "Cookie"))
         i18n.remember_language(response)
     elif request.endpoint != "static":
-        response.headers["Cache-Control"] = "no-cache"
+        response.headers["Cache-Control"] = "private, no-cache" if access.is_closed() else "no-cache"
+    if access.is_private():
+        response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Literal, cast
 
@@ -11,7 +12,8 @@ from flask_babel import Babel, lazy_gettext
 
 from ingest.economies import all_economies
 from ingest.themes import all_themes
-from kb.events import thai_name
+from kb.events import event_slug
+from web.library import library
 
 InterfaceLanguage = Literal["en", "th"]
 
@@ -110,12 +112,21 @@ def economy_name(name: str, language: str) -> str:
 
 def event_name(name: str, language: str) -> str:
     """The name of an event in the interface's language, as far as it is known in it."""
-    return (thai_name(name) if language == "th" else None) or name
+    return (_thai_events().get(event_slug(name)) if language == "th" else None) or name
 
 
 def theme_name(name: str, language: str) -> str:
     """The name of a theme in the interface's language, from its English one."""
     return _thai_themes().get(name, name) if language == "th" else name
+
+
+def _thai_events() -> Mapping[str, str]:
+    """The Thai names of events, by their slugs of now and of before; read once a request."""
+    if "thai_events" not in g:
+        named = [one for one in library().events() if one.thai]
+        g.thai_events = {slug: one.thai for one in named for slug in (*one.former, one.slug)}
+    found: Mapping[str, str] = g.thai_events
+    return found
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import Protocol, cast
 from flask import current_app
 
 from ingest.spelling import Hint
+from kb.events import Event
 from kb.model import (
     Aligned,
     Document,
@@ -48,6 +49,10 @@ class Library(Protocol):
 
     def documents(self) -> tuple[Summary, ...]:
         """All documents, newest first."""
+        ...
+
+    def events(self) -> tuple[Event, ...]:
+        """The events that documents come from, latest first."""
         ...
 
     def versions(self, document_id: str) -> tuple[Version, ...]:

@@ -56,7 +56,7 @@ def test_it_is_laid_out_once_and_kept_beyond_a_restart(tmp_path: Path) -> None:
     add(base, 4)
     assert len(again.placed()) == len(base.placed()) == 5
     assert CountingIndex.asked == 2
-    base.remove(base.documents()[0].id)
+    base.remove([base.documents()[0].id])
     assert len(base.placed()) == 4
     base.close()
     again.close()

@@ -118,7 +118,7 @@ def test_what_was_removed_is_not_in_a_backup(tmp_path: Path) -> None:
     with closing(opened(tmp_path / "home")) as base:
         (added,) = base.add("A secret of the Zanzibar office.".encode("utf-16"), name="a.txt")
         base.add(b"Something to stay.", name="b.txt")
-        base.remove(added.document_id)
+        base.purge([added.document_id])
     backup(tmp_path / "home", tmp_path / "b.zip")
     data = (tmp_path / "b.zip").read_bytes()
     assert b"Something to stay" in data
@@ -162,7 +162,7 @@ while True:
     text = "\\n\\n".join(f"Paragraph {i} of document {number}. " * 9 for i in range(6))
     base.add(text.encode(), name=f"{number % 7}.txt")
     if number % 5 == 4:
-        base.remove(base.documents()[0].id)
+        base.purge([base.documents()[0].id])
     number += 1
     print(number, flush=True)
 """

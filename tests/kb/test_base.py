@@ -76,6 +76,19 @@ def test_vectors_are_kept_by_text(base: KnowledgeBase) -> None:
     assert encoder.encoded == before
 
 
+def test_vectors_that_a_purge_took_meanwhile_are_made_anew(base: KnowledgeBase) -> None:
+    (old,) = base.add(ICE, name="old.txt", stated=Facts(kind=Kind.CASE))
+    first, second = (
+        base.read(b"Something else.", name="a"),
+        base.read(ICE, name="b", stated=Facts(kind=Kind.REPORT)),
+    )
+    keeping = base.keep([first, second])
+    next(keeping)  # what the second one needs is there, and is not encoded
+    base.purge([old.document_id])
+    assert [one.status for one in next(keeping)] == ["added"]
+    assert base.verify() == ()
+
+
 def test_a_web_address_is_the_identity_wherever_the_page_was_saved(base: KnowledgeBase) -> None:
     stated = Facts(source="https://example.org/releases/1")
     (old,) = base.add(ICE, name="a.txt", stated=stated)
@@ -87,7 +100,7 @@ def test_a_table_gives_a_document_for_each_row(base: KnowledgeBase) -> None:
     added = base.add(CASES, name="cases.jsonl")
     assert [one.title for one in added] == ["Case baskets", "Case balms", "Case berries"]
     assert [one.status for one in base.add(CASES, name="cases.jsonl")] == ["unchanged"] * 3
-    base.remove(added[1].document_id)
+    base.remove([added[1].document_id])
     assert sorted(one.status for one in base.add(CASES, name="cases.jsonl")) == [
         "added",
         "unchanged",
@@ -107,13 +120,13 @@ def test_two_sources_may_become_the_same_text(base: KnowledgeBase) -> None:
 def test_removed_is_gone(base: KnowledgeBase) -> None:
     (ice,), (crab,) = base.add(ICE, name="ice.txt"), base.add(CRAB, name="crab.txt")
     assert base.search(Query("fish")).total == 2
-    base.remove(ice.document_id)
+    base.remove([ice.document_id])
     assert [result.document.id for result in base.search(Query("fish")).results] == [crab.document_id]
     assert base.status().vectors == base.status().passages
     with pytest.raises(NoSuchDocument):
         base.document(ice.document_id)
     with pytest.raises(NoSuchDocument):
-        base.remove(ice.document_id)
+        base.remove([ice.document_id])
 
 
 def test_bad_input_leaves_no_trace(base: KnowledgeBase) -> None:
@@ -215,7 +228,7 @@ def test_two_open_at_once_follow_each_other(tmp_path: Path) -> None:
     writer.add(ICE + b"\n\nMore.", name="ice.txt")
     assert reader.document(ice.document_id).summary.version == 2
     assert "More" in reader.search(Query("more")).results[0].passages[-1].passage.text
-    writer.remove(ice.document_id)
+    writer.remove([ice.document_id])
     assert reader.search(Query("fish")).total == 0
     reader.close()
     writer.close()

@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,7 @@ from kb.errors import (
 )
 from kb.model import Added, Query
 from kb.openfiles import KeptDocument, KeptOriginal, KeptVersion, NotAsWrittenError, document_from
+from kb.records import Corrections
 from kb.schema import documents, originals, versions
 from kb.settings import Settings
 from tests.fakes import WordEncoder
@@ -117,6 +118,29 @@ def test_there_and_back(home: Path, folder: Path, tmp_path: Path) -> None:
         assert base.search(Query("crabs")).results
         assert base.add(CASES, name="ตาราง\x01: a/b.csv")[0].status == "unchanged"  # known by its bytes
         assert base.add(b"Crabs for ever.", name="a.txt")[0].status == "updated"  # and by where it lay
+
+
+def test_drafts_removals_and_corrections_there_and_back(tmp_path: Path) -> None:
+    with closing(opened(tmp_path / "home")) as base:
+        one, two, three = (base.add(text, name=text.decode())[0] for text in (b"Crabs.", b"Honey.", b"Rice."))
+        list(base.keep([base.read(b"Silk.", name="silk")], state="draft"))
+        base.remove([one.document_id])
+        stated = Facts(date="2019-08", kind=Kind.REPORT, economies=("Thailand",))
+        honey = base.stored(two.document_id)
+        settled = Corrections(stated, cleared=("event", "themes"))
+        told = replace(honey.draft, corrected=settled, description=settled.on(honey.draft.description))
+        assert base.revise([replace(honey, draft=told)])
+    export(tmp_path / "home", tmp_path / "out")
+    assert brought(tmp_path / "new", tmp_path / "out") == ["added"] * 4
+    export(tmp_path / "new", tmp_path / "again")
+    assert files(tmp_path / "again") == files(tmp_path / "out")
+    with closing(opened(tmp_path / "new")) as base:
+        assert {found.id for found in base.documents()} == {two.document_id, three.document_id}
+        (later,) = base.add(b"Honey and bees.", name="Honey.")
+        assert base.document(later.document_id).summary.date == "2019-08"
+        base.bring_back([one.document_id])
+        assert base.search(Query("crabs")).results[0].document.id == one.document_id
+        assert base.verify() == ()
 
 
 def test_the_samples_there_and_back(tmp_path: Path) -> None:
@@ -283,7 +307,7 @@ def test_another_history_is_named_and_left_as_it_is(home: Path, folder: Path, tm
         (error,) = (one for one in bring_back(base, checked(folder)) if isinstance(one, OtherHistory))
         for language in ("en", "th"):
             assert f"kb remove {own.id}" in error.message(language)
-        base.remove(own.id)
+        base.purge([own.id])
     assert sorted(brought(new, folder)) == ["added"] + ["unchanged"] * 3
     check_same(home, new)
 
@@ -473,9 +497,25 @@ def test_what_a_system_puts_into_folders_does_no_harm(copied: Path, tmp_path: Pa
 
 
 def test_a_newer_one_is_said(copied: Path, tmp_path: Path) -> None:
-    (copied / "collection.json").write_text('{"format": "saphan-collection", "version": 2, "more": {}}')
+    (copied / "collection.json").write_text('{"format": "saphan-collection", "version": 3, "more": {}}')
     sign(copied)
     refused(copied, tmp_path, NewerExport)
+
+
+def test_one_of_before_the_desk_comes_in_as_published(copied: Path, tmp_path: Path, home: Path) -> None:
+    header = json.loads((copied / "collection.json").read_text(encoding="utf-8"))
+    (copied / "collection.json").write_text(json.dumps({**header, "version": 1}), encoding="utf-8")
+    lines = (copied / "documents.jsonl").read_text(encoding="utf-8").split("\n")[:-1]
+    untold = ({**json.loads(line)} for line in lines)
+    told = [{k: v for k, v in one.items() if k not in ("state", "removed_at")} for one in untold]
+    for one in told:
+        for version in one["versions"]:
+            del version["corrected"]
+    text = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in told)
+    (copied / "documents.jsonl").write_text(text, encoding="utf-8")
+    sign(copied)
+    assert brought(tmp_path / "new", copied) == ["added"] * 4
+    check_same(home, tmp_path / "new")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from ingest.model import Facts
 from kb import events
 from kb.base import KnowledgeBase
 from kb.errors import NoSuchEvent
-from kb.events import event_slug, events_of, find_event, thai_name
+from kb.events import MadeEvent, event_slug, events_of, find_event
 from kb.model import Summary
 
 BANGKOK = all_events()[2]
@@ -48,7 +48,7 @@ def test_events_have_their_papers_latest_first(base: KnowledgeBase) -> None:
     ]
     assert [paper.date for paper in found[1].documents] == ["2019-08-05", "2019-08-02"]
     assert [one.economy for one in found] == [None, "Thailand", None]
-    assert [thai_name(one.name) for one in found] == [None, BANGKOK.thai, None]
+    assert [one.thai for one in found] == [None, BANGKOK.thai, None]
 
 
 def test_names_that_differ_in_punctuation_are_one_event(base: KnowledgeBase) -> None:
@@ -59,10 +59,33 @@ def test_names_that_differ_in_punctuation_are_one_event(base: KnowledgeBase) -> 
 
 def test_an_event_is_found_by_its_slug(base: KnowledgeBase) -> None:
     documents = brought_in(base, [("เวทีเสวนา ๒๕๖๒", "2019"), (BANGKOK.name, "2019")])
-    assert find_event("เวทีเสวนา-๒๕๖๒", documents).name == "เวทีเสวนา ๒๕๖๒"
-    assert find_event(event_slug(BANGKOK.name), documents).name == BANGKOK.name
+    found = events_of(documents)
+    assert find_event("เวทีเสวนา-๒๕๖๒", found).name == "เวทีเสวนา ๒๕๖๒"
+    assert find_event(event_slug(BANGKOK.name), found).name == BANGKOK.name
     with pytest.raises(NoSuchEvent):
-        find_event("no-such-event", documents)
+        find_event("no-such-event", found)
+
+
+def test_what_editors_made_of_events(base: KnowledgeBase) -> None:
+    documents = brought_in(
+        base, [("Fair of Hanoi", "2019"), ("SME Fair, Hanoi", "2020"), (BANGKOK.name, None)]
+    )
+    made = (
+        MadeEvent("sme-fair-hanoi", "SME fair, Hanoi", "งานแฟร์ฮานอย", None, "Viet Nam", ("fair-of-hanoi",)),
+        MadeEvent(event_slug(BANGKOK.name), BANGKOK.name, date="2019-08-01"),
+        MadeEvent("next-year", "Next year", date="2031"),
+    )
+    bangkok, hanoi = events_of(documents, made)
+    assert (hanoi.name, hanoi.thai, hanoi.date, hanoi.economy) == (
+        "SME fair, Hanoi",
+        "งานแฟร์ฮานอย",
+        "2019",
+        "Viet Nam",
+    )
+    assert {paper.event for paper in hanoi.documents} == {"Fair of Hanoi", "SME Fair, Hanoi"}
+    assert (bangkok.thai, bangkok.date, bangkok.economy) == (BANGKOK.thai, "2019-08-01", "Thailand")
+    assert find_event("fair-of-hanoi", (hanoi, bangkok)) == hanoi
+    assert events_of(documents, made, without_papers=True)[0].name == "Next year"
 
 
 def test_known_events_have_slugs_of_their_own() -> None:

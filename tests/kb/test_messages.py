@@ -12,11 +12,12 @@ import pytest
 
 import index.errors
 import ingest.errors
+import kb.desk.errors
 import kb.errors
 from index.errors import IndexFault, ModelUnavailable
 from ingest.errors import BadRow, EmptyFile, IngestError, RowNotJson
 from kb import show
-from kb.errors import KbError, NotAdded, Unusable
+from kb.errors import BadWords, KbError, NotAdded, Unusable
 from kb.messages import MESSAGES, say
 from kb.model import Strength
 
@@ -31,13 +32,20 @@ def subclasses(root: type[Exception]) -> Iterator[type[Exception]]:
 
 
 ROOTS = (KbError, IngestError, IndexFault)
+# Where errors are defined, and the root of those that are defined there.
+MODULES = {
+    "kb.errors": KbError,
+    "kb.desk.errors": KbError,
+    "ingest.errors": IngestError,
+    "index.errors": IndexFault,
+}
 ERRORS = {
     f"{root.__name__}-{one.__name__}": one
     for root in ROOTS
     for one in subclasses(root)
-    if not one.__name__.startswith("_") and one.__module__ in ("kb.errors", "ingest.errors", "index.errors")
+    if not one.__name__.startswith("_") and one.__module__ in MODULES
 }
-WRAPPING = (NotAdded, Unusable)  # they speak in the words of what they wrap
+WRAPPING = (BadWords, NotAdded, Unusable)  # they speak in the words of what they wrap
 TEMPLATES = {
     **{name: (one.en, one.th) for name, one in ERRORS.items() if one not in WRAPPING},  # type: ignore[attr-defined]
     **{f"message-{key}": both for key, both in MESSAGES.items()},
@@ -100,10 +108,11 @@ def test_codes_tell_errors_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", [kb.errors, ingest.errors, index.errors], ids=lambda module: module.__name__
+    "module", [kb.errors, kb.desk.errors, ingest.errors, index.errors], ids=lambda module: module.__name__
 )
 def test_the_tree_in_the_docstring_is_the_tree(module: object) -> None:
-    (root,) = (one for one in ROOTS if one.__module__ == getattr(module, "__name__", ""))
+    where = getattr(module, "__name__", "")
+    root = MODULES[where]
     tree = re.findall(
         r"^([│ ├└─]*)(\w+)(?=  |$)", str(module.__doc__).split("\n\n", 1)[1].rstrip(), re.MULTILINE
     )
@@ -112,16 +121,16 @@ def test_the_tree_in_the_docstring_is_the_tree(module: object) -> None:
         depth = len(indent) // 4
         above[depth] = name
         drawn[name] = above.get(depth - 1)
-    real = {root.__name__: None}
+    real: dict[str, str | None] = {root.__name__: None}
     for one in subclasses(root):
-        if one.__module__ == root.__module__ and not one.__name__.startswith("_"):
+        if one.__module__ == where and not one.__name__.startswith("_"):
             parents = [base for base in one.__mro__[1:] if not base.__name__.startswith("_")]
             real[one.__name__] = parents[0].__name__
     assert drawn == real
 
 
 def test_every_message_that_is_said_exists_and_every_one_is_said() -> None:
-    code = "\n".join(path.read_text(encoding="utf-8") for path in KB.glob("*.py"))
+    code = "\n".join(path.read_text(encoding="utf-8") for path in KB.rglob("*.py"))
     said = set(re.findall(r'\bsay\(\s*"(\w+)"', code)) | set(re.findall(r'\bProblem\(\s*"(\w+)"', code))
     said |= set(show.OUTCOMES) | set(get_args(Strength))
     assert said == MESSAGES.keys()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kb.errors import BadSetting
 from kb.settings import HELP, Settings, from_environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,12 +41,31 @@ def test_every_setting_can_be_given() -> None:
         "KB_CACHE": "/srv/cache",
         "KB_CALIBRATION": "/srv/c.npz",
         "KB_LANGUAGE": "th",
+        "KB_CLOSED": "Yes",
+        "KB_ADDRESS": "https://saphan.example.org/",
+        "KB_PROXY": "127.0.0.1",
+        "KB_QUEUE": "redis://localhost/3",
+        "KB_GAPS": "off",
         "UNRELATED": "x",
     }
     assert {f"KB_{name.upper()}" for name in NAMES} < given.keys()
     assert from_environment(given) == Settings(
-        Path("~/library").expanduser(), "BAAI/bge-m3", Path("/srv/cache"), "/srv/c.npz", "th"
+        home=Path("~/library").expanduser(),
+        model="BAAI/bge-m3",
+        cache=Path("/srv/cache"),
+        calibration="/srv/c.npz",
+        language="th",
+        closed=True,
+        address="https://saphan.example.org",
+        proxy="127.0.0.1",
+        queue="redis://localhost/3",
+        gaps=False,
     )
+
+
+def test_a_site_is_not_opened_by_a_typing_error() -> None:
+    with pytest.raises(BadSetting, match="KB_CLOSED"):
+        from_environment({"KB_CLOSED": "yess"})
 
 
 def test_an_empty_value_is_none() -> None:

@@ -53,6 +53,6 @@ def test_the_file_is_given_back_as_it_came(base: KnowledgeBase) -> None:
 def test_a_removed_document_leaves_no_version(base: KnowledgeBase) -> None:
     (added,) = base.add(ICE, name="ice.txt")
     base.add(WIND, name="ice.txt")
-    base.remove(added.document_id)
+    base.remove([added.document_id])
     with pytest.raises(NoSuchDocument):
         base.version(added.document_id, 1)

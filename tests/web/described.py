@@ -11,10 +11,10 @@ from referencing.jsonschema import DRAFT202012
 from web.api import description
 
 
-def differences(answer: Any, path: str, status: int) -> list[str]:
-    """How the JSON of an answer differs from what is described for `path` and `status`."""
-    pointer = f"/paths/{path.replace('/', '~1')}/get/responses/{status}/content/application~1json/schema"
-    if str(status) not in description()["paths"][path]["get"]["responses"]:
+def differences(answer: Any, path: str, status: int, method: str = "get") -> list[str]:
+    """How the JSON of an answer differs from what is described for `method`, `path` and `status`."""
+    pointer = f"/paths/{path.replace('/', '~1')}/{method}/responses/{status}/content/application~1json/schema"
+    if str(status) not in description()["paths"][path][method]["responses"]:
         pointer = "/components/responses/Error/content/application~1json/schema"
     registry = Registry().with_resource("urn:saphan", Resource(description(), DRAFT202012))
     validator = Draft202012Validator(

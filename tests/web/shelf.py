@@ -15,6 +15,7 @@ from itertools import zip_longest
 from ingest.model import Kind, PlacedBlock, Role, Span
 from ingest.spelling import Hint
 from kb.errors import BadQuery, NoSuchDocument, NoSuchVersion
+from kb.events import Event, events_of
 from kb.model import (
     LANGUAGES,
     Aligned,
@@ -186,6 +187,9 @@ class Shelf:
     def documents(self) -> tuple[Summary, ...]:
         return tuple(document.summary for document in reversed(self.shelved.values()))
 
+    def events(self) -> tuple[Event, ...]:
+        return events_of(self.documents())
+
     def versions(self, document_id: str) -> tuple[Version, ...]:
         now = self.document(document_id).summary
         versions = [Version(now, now.added_at + timedelta(days=now.version - 1))]
@@ -273,6 +277,7 @@ class Shelf:
         if query.sort == "date":
             found.sort(key=lambda result: result.document.date or "", reverse=True)
             found.sort(key=lambda result: result.verdict == "weak")
+        good = {hit.passage.language for one in found if one.verdict != "weak" for hit in one.passages}
         return Page(
             query=query,
             query_language="th" if re.search("[ก-๙]", query.text) else "en",
@@ -280,6 +285,7 @@ class Shelf:
             results=tuple(found[query.offset : query.offset + query.limit]),
             facets=_facets([result.document for result in found]),
             took_ms=1.25,
+            answered_in=tuple(sorted(good)),
         )
 
 

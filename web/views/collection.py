@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ingest.model import Kind
 from kb.answer import facets_of
-from kb.errors import NoSuchEvent
-from kb.events import Event, events_of, find_event, thai_name
+from kb.events import Event, find_event
 from kb.model import Summary
 from web import browsing, feeds, gatherings, links
 from web.i18n import interface_language
@@ -59,7 +58,7 @@ def documents() -> str:
 def events() -> str:
     """The events on a line of time, latest first."""
     everything = library().documents()
-    found = events_of(everything)
+    found = library().events()
     return render_template(
         "events.html",
         years=gatherings.by_year(found),
@@ -71,21 +70,20 @@ def events() -> str:
 
 
 @blueprint.get("/events/<slug>")
-def event(slug: str) -> str:
-    """One event with its papers."""
-    everything = library().documents()
-    all_events = events_of(everything)
-    place = next((at for at, one in enumerate(all_events) if one.slug == slug), None)
-    if place is None:
-        raise NoSuchEvent(name=slug)
-    found = all_events[place]
+def event(slug: str) -> ResponseReturnValue:
+    """One event with its papers; from where it was before it was renamed or merged, on to where it is."""
+    all_events = library().events()
+    found = find_event(slug, all_events)
+    if found.slug != slug:
+        return _moved("collection.event", found.slug)
+    place = all_events.index(found)
     return render_template(
         "event.html",
         event=found,
-        other_name=_other_name(found.name),
+        other_name=found.name if found.thai and interface_language() == "th" else found.thai,
         names=sorted({one.event for one in found.documents if one.event}),
         counts=gatherings.counts(found.documents),
-        groups=gatherings.groups(found, gatherings.pairs_of(found, everything)),
+        groups=gatherings.groups(found, gatherings.pairs_of(found, library().documents())),
         speakers=gatherings.speakers(found),
         later=all_events[place - 1] if place else None,
         earlier=all_events[place + 1] if place + 1 < len(all_events) else None,
@@ -101,7 +99,9 @@ def feed() -> ResponseReturnValue:
 @blueprint.get("/events/<slug>/feed.atom")
 def event_feed(slug: str) -> ResponseReturnValue:
     """An Atom feed of the newest documents of an event."""
-    found = find_event(slug, library().documents())
+    found = find_event(slug, library().events())
+    if found.slug != slug:
+        return _moved("collection.event_feed", found.slug)
     return _feed(feeds.newest_first(found.documents), found)
 
 
@@ -111,10 +111,10 @@ def about() -> str:
     return render_template("about.html")
 
 
-def _other_name(name: str) -> str | None:
-    """What an event is called in the language that is not the interface's, where both are known."""
-    thai = thai_name(name)
-    return name if thai and interface_language() == "th" else thai
+def _moved(endpoint: str, slug: str) -> ResponseReturnValue:
+    """On to where a renamed event is now, asking the same of it."""
+    asked = request.query_string.decode("ascii", "replace")
+    return redirect(url_for(endpoint, slug=slug) + (f"?{asked}" if asked else ""), 301)
 
 
 def _feed(documents: Sequence[Summary], event: Event | None = None) -> ResponseReturnValue:

@@ -10,7 +10,7 @@ from unicodedata import category
 from flask import Blueprint, Response, render_template, request, send_file, url_for
 
 from kb.events import event_slug
-from kb.model import LANGUAGES, Document, Related
+from kb.model import LANGUAGES, Document, Related, StoredFile
 from web import links, schema_org
 from web.arguments import VERSION, search_query
 from web.library import library
@@ -47,8 +47,12 @@ def document(document_id: str) -> str:
 
 
 def original(document_id: str) -> Response:
-    """The file that the document was read from, to keep; never shown, since it may hold anything."""
-    file = library().original(document_id)
+    """The file that the document was read from."""
+    return download(library().original(document_id), document_id)
+
+
+def download(file: StoredFile, document_id: str) -> Response:
+    """A file to keep; never shown, since it may hold anything."""
     return send_file(
         io.BytesIO(file.data),
         mimetype="application/octet-stream",

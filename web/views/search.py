@@ -10,13 +10,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ingest.model import Kind
-from kb.events import events_of
 from kb.model import LANGUAGES, Facets, Page, Query
 from web import links
 from web.arguments import search_query
 from web.explaining import matched
 from web.library import library
 from web.paging import paging
+from web.searched import searched
 
 blueprint = Blueprint("search", __name__)
 blueprint.add_app_template_filter(matched)
@@ -52,7 +52,7 @@ def home() -> str:
         examples=EXAMPLES,
         total=len(documents),
         newest=documents[:NEWEST],
-        event=next(iter(events_of(documents)), None),
+        event=next(iter(library().events()), None),
     )
 
 
@@ -65,6 +65,7 @@ def results() -> ResponseReturnValue:
     view: links.View = "columns" if request.args.get("view") == "columns" else "list"
     address = partial(links.search_url, view=view)
     pages = _pages(query, view)
+    searched(pages[0])
     total = max(page.total for page in pages)
     hint = None if query.offset else library().hint(query.text)
     good = any(result.verdict != "weak" for page in pages for result in page.results)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import render_template, request, url_for
@@ -40,17 +41,10 @@ def versions(document_id: str) -> str:
     """The versions of a document, newest first, `LISTED` on a page."""
     found = library().versions(document_id)
     offset = list_window(request.args).offset
-    # With the one after them, from which the last one differs.
-    compared = found[offset : offset + LISTED + 1]
-    states = [library().version(document_id, one.summary.version) for one in compared]
-    listed = [
-        Listed(one, _difference(before, after) if before else None)
-        for one, after, before in zip(compared, states, [*states[1:], None], strict=True)
-    ][:LISTED]
     return render_template(
         "versions.html",
         document=found[0].summary,
-        listed=listed,
+        listed=listed_of(found, offset, lambda number: library().version(document_id, number)),
         total=len(found),
         paging=paging(
             len(found),
@@ -89,15 +83,28 @@ def changes(document_id: str, number: int) -> str:
     found = differing.changes(before.text, after.text)
     return render_template(
         "changes.html",
+        room="documents",
         document=after.summary,
         current=current,
-        difference=_difference(before, after),
+        difference=difference(before, after),
         changes=differing.folded(found),
         facts=differing.changed_facts(before.summary, after.summary),
     )
 
 
-def _difference(before: Document, after: Document) -> Difference:
+def listed_of(found: Sequence[Version], offset: int, version_of: Callable[[int], Document]) -> list[Listed]:
+    """`LISTED` of the versions from `offset` on, which come newest first; `version_of` gives one by its number."""
+    # With the one after them, from which the last one differs.
+    compared = found[offset : offset + LISTED + 1]
+    states = [version_of(one.summary.version) for one in compared]
+    return [
+        Listed(one, difference(before, after) if before else None)
+        for one, after, before in zip(compared, states, [*states[1:], None], strict=True)
+    ][:LISTED]
+
+
+def difference(before: Document, after: Document) -> Difference:
+    """What changed between two versions, counted."""
     kinds = Counter(change.kind for change in differing.changes(before.text, after.text))
     facts = differing.changed_facts(before.summary, after.summary)
     return Difference(kinds["changed"], kinds["added"], kinds["removed"], tuple(fact.name for fact in facts))

@@ -1,0 +1,1 @@
+"""The ingest desk: what editors and admins do with a knowledge base."""

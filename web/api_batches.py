@@ -1,0 +1,280 @@
+"""The JSON API of bringing in: batches sent in by programs, and their items. `openapi.yaml` describes it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import cast
+
+from flask import Blueprint, Response, jsonify, request, url_for
+
+from ingest.model import Facts
+from kb.desk.errors import QueueUnreachable
+from kb.desk.model import ITEM_STATES, Batch, Item, Progress, Sent
+from kb.errors import BadQuery, KbError
+from kb.serialise import Json
+from web import bringing
+from web.access import actor
+from web.arguments import list_window
+from web.desk import desk
+from web.uploads import bytes_of
+
+blueprint = Blueprint("api_batches", __name__, url_prefix="/api/v1")
+
+_NUMBER = "int(min=1, max=9999999999)"
+_YES_NO = {"true": True, "false": False, "": False}
+
+
+class BadBody(KbError):
+    """What a program sent is not as described."""
+
+    code = "bad_body"
+    en = "The body cannot be used: {what}. The description at /api/v1/openapi.json says what it may have."
+    th = "ใช้ข้อมูลที่ส่งมาไม่ได้: {what} โปรดดูรูปแบบที่ถูกต้องใน /api/v1/openapi.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a program wants brought in."""
+
+    sent: list[Sent]
+    facts: Facts
+    publish: bool
+
+
+@blueprint.post("/batches")
+def receive() -> tuple[Response, int]:
+    """Take files (as multipart/form-data), texts and addresses as a new batch."""
+    asked = _asked_json() if request.is_json else _asked_form()
+    try:
+        batch_id = desk().batches.receive(actor(), asked.sent, asked.facts, asked.publish)
+    except QueueUnreachable as error:
+        if error.batch is None:
+            raise
+        batch_id = error.batch  # it is taken, and worked on when the queue is back
+    response = jsonify(_batch(desk().batches.batch(batch_id)))
+    response.headers["Location"] = url_for("api_batches.batch", batch_id=batch_id)
+    return response, 201
+
+
+@blueprint.get("/batches")
+def batches() -> Response:
+    """The newest batches, or those before one."""
+    before = request.args.get("before", "").strip()
+    if before and not (before.isascii() and before.isdecimal() and 0 < len(before) < 11):
+        raise BadQuery(name="before", value=before[:40], allowed="1, 2, …")
+    found = desk().batches.batches(list_window(request.args).limit, int(before) if before else None)
+    return jsonify(batches=[_batch(one) for one in found])
+
+
+@blueprint.get(f"/batches/<{_NUMBER}:batch_id>")
+def batch(batch_id: int) -> Response:
+    """A batch and how far it is."""
+    found = desk().batches.batch(batch_id)
+    return jsonify(_batch(found) | {"progress": _progress(desk().batches.progress(batch_id))})
+
+
+@blueprint.get(f"/batches/<{_NUMBER}:batch_id>/items")
+def items(batch_id: int) -> Response:
+    """Items of a batch, all or those in a state."""
+    window, state = list_window(request.args), request.args.get("state", "").strip()
+    if state and state not in ITEM_STATES:
+        raise BadQuery(name="state", value=state[:40], allowed=", ".join(ITEM_STATES))
+    states = (state,) if state else ITEM_STATES
+    found = desk().batches.items(batch_id, states, window.offset, window.limit)
+    counts = desk().batches.batch(batch_id).counts
+    return jsonify(
+        batch=batch_id,
+        total=sum(counts[one] for one in states),
+        limit=window.limit,
+        offset=window.offset,
+        items=[_item(one) for one in found],
+    )
+
+
+@blueprint.post(f"/batches/<{_NUMBER}:batch_id>/cancel")
+def cancel(batch_id: int) -> Response:
+    """Stop a batch; what is in stays in."""
+    desk().batches.cancel(actor(), batch_id)
+    return batch(batch_id)
+
+
+@blueprint.get(f"/items/<{_NUMBER}:item_id>")
+def item(item_id: int) -> Response:
+    """An item."""
+    return jsonify(_item(desk().batches.item(item_id)))
+
+
+@blueprint.post(f"/items/<{_NUMBER}:item_id>/retry")
+def retry(item_id: int) -> Response:
+    """Try a failed item again, or a held one: as it is, with other facts, or with another file in its place."""
+    books, file = desk().batches, request.files.get("file")
+    if file is not None:
+        return _decided(item_id, lambda: books.replace(actor(), item_id, bytes_of(file)))
+    body = _object() if request.is_json and request.content_length else {}
+    _refuse_others(body, ("facts",))
+    facts = _facts(body["facts"]) if "facts" in body else None
+    return _decided(item_id, lambda: books.retry(actor(), [item_id], facts))
+
+
+@blueprint.post(f"/items/<{_NUMBER}:item_id>/accept")
+def accept(item_id: int) -> Response:
+    """Bring in a held item all the same."""
+    return _decided(item_id, lambda: desk().batches.accept(actor(), [item_id]))
+
+
+@blueprint.post(f"/items/<{_NUMBER}:item_id>/leave-out")
+def leave_out(item_id: int) -> Response:
+    """Leave out an item that is held, has failed or waits."""
+    return _decided(item_id, lambda: desk().batches.leave_out(actor(), [item_id]))
+
+
+def _decided(item_id: int, deed: Callable[[], None]) -> Response:
+    try:
+        deed()
+    except QueueUnreachable:
+        desk().batches.item(item_id)  # what was decided is kept, and done when the queue is back
+    return item(item_id)
+
+
+# ---- what is sent
+
+
+def _asked_form() -> Asked:
+    form = request.form
+    _refuse_others(form, ("title", "text", "address", "facts", "publish"))
+    _refuse_others(request.files, ("files",))
+    publish = form.get("publish", "").strip().lower()
+    if publish not in _YES_NO:
+        raise BadBody(what="publish: true, false")
+    stated = form.get("facts", "").strip()
+    sent = [
+        *bringing.files_of(request.files.getlist("files")),
+        *bringing.text_of(form.get("title", ""), form.get("text", "")),
+        *bringing.addresses_of(form.getlist("address")),
+    ]
+    return Asked(sent, _facts(_json(stated)) if stated else Facts(), _YES_NO[publish])
+
+
+def _asked_json() -> Asked:
+    body = _object()
+    _refuse_others(body, ("texts", "addresses", "facts", "publish"))
+    publish = body.get("publish", False)
+    if not isinstance(publish, bool):
+        raise BadBody(what="publish: true, false")
+    sent = []
+    for one in _list(body, "texts"):
+        if not isinstance(one, dict) or not isinstance(one.get("text"), str):
+            raise BadBody(what="texts: [{title, text}]")
+        _refuse_others(one, ("title", "text"))
+        title = one.get("title") or ""
+        if not isinstance(title, str):
+            raise BadBody(what="texts: [{title, text}]")
+        sent += bringing.text_of(title, one["text"])
+    addresses = _list(body, "addresses")
+    if not all(isinstance(one, str) for one in addresses):
+        raise BadBody(what="addresses: [address]")
+    sent += bringing.addresses_of(cast(list[str], addresses))
+    return Asked(sent, _facts(body.get("facts", {})), publish)
+
+
+def _object() -> dict[str, object]:
+    found = _json(request.get_data(as_text=False).decode("utf-8", "replace"))
+    if not isinstance(found, dict):
+        raise BadBody(what="JSON {…}")
+    return found
+
+
+def _json(text: str) -> object:
+    """What a text of JSON says. Halves of characters, which JSON can write and nobody else, become question marks."""
+    try:
+        return json.loads(json.dumps(json.loads(text), ensure_ascii=False).encode("utf-8", "replace"))
+    except (ValueError, RecursionError) as error:
+        raise BadBody(what="JSON") from error
+
+
+def _list(body: Mapping[str, object], name: str) -> list[object]:
+    found = body.get(name, [])
+    if not isinstance(found, list):
+        raise BadBody(what=f"{name}: […]")
+    return found
+
+
+def _refuse_others(body: Mapping[str, object], allowed: tuple[str, ...]) -> None:
+    for name in body:
+        if name not in allowed:
+            raise BadBody(what=f"{name[:40]} ≠ {', '.join(allowed)}")
+
+
+def _facts(stated: object) -> Facts:
+    if not isinstance(stated, dict):
+        raise BadBody(what="facts: {…}")
+    sample = stated.get("sample")
+    if isinstance(sample, bool):
+        stated = stated | {"sample": "yes" if sample else "no"}
+    return bringing.facts_of(stated)
+
+
+# ---- what is told
+
+
+def _batch(one: Batch) -> Json:
+    return {
+        "id": one.id,
+        "created_at": _moment(one.created_at),
+        "actor": one.actor,
+        "publish": one.publish,
+        "facts": _stated(one.facts),
+        "total": one.total,
+        "counts": dict(one.counts),
+        "finished": one.finished,
+    }
+
+
+def _progress(one: Progress) -> Json:
+    return {
+        "passages": one.passages,
+        "to_encode": one.to_encode,
+        "encoded": one.encoded,
+        "rate": one.rate,
+        "seconds_left": one.seconds_left,
+    }
+
+
+def _item(one: Item) -> Json:
+    problem = one.problem
+    return {
+        "id": one.id,
+        "batch": one.batch,
+        "name": one.name,
+        "address": one.address,
+        "facts": _stated(one.facts),
+        "size": one.size,
+        "stage": one.stage,
+        "state": one.state,
+        "documents": [{"document_id": made.document_id, "status": made.status} for made in one.documents],
+        "passages": one.passages,
+        "to_encode": one.to_encode,
+        "encoded": one.encoded,
+        "problem": problem and {"code": problem.code, "message": problem.en, "message_th": problem.th},
+        "near": [
+            {"document_id": near.document_id, "likeness": near.likeness, "why": near.why} for near in one.near
+        ],
+        "accepted": one.accepted,
+        "attempts": one.attempts,
+        "queued_at": _moment(one.queued_at),
+        "started_at": _moment(one.started_at),
+        "ended_at": _moment(one.ended_at),
+    }
+
+
+def _stated(facts: Facts) -> Json:
+    """What is stated, and nothing else."""
+    values = {field.name: getattr(facts, field.name) for field in fields(Facts)}
+    return {name: value for name, value in values.items() if value not in (None, ())}
+
+
+def _moment(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,162 @@
+"""The batches that were sent in, as they go on, and decisions about their items. Routes stand in `bring_in`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+
+from flask import Response, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from kb.desk.errors import KnownByAddress, NothingKept, NotInState, QueueUnreachable
+from kb.desk.model import Batch, Item, ItemState
+from kb.desk.taking import MOST_ITEMS
+from web import brought
+from web.access import actor
+from web.arguments import list_window
+from web.desk import desk
+from web.i18n import interface_language
+from web.paging import paging
+
+ITEMS_SHOWN, BATCHES_SHOWN = 50, 30
+_ALL_OF: tuple[ItemState, ...] = ("held", "failed")  # about which all can be decided at once
+
+
+def batches() -> str:
+    """The batches, newest first."""
+    before = request.args.get("before", type=int)
+    found = desk().batches.batches(limit=BATCHES_SHOWN + 1, before=before)
+    earlier = found[BATCHES_SHOWN - 1].id if len(found) > BATCHES_SHOWN else None
+    return render_template(
+        "desk/batches.html",
+        batches=found[:BATCHES_SHOWN],
+        earlier_url=url_for("bring_in.batches", before=earlier) if earlier else None,
+        later=before is not None,
+    )
+
+
+def batch(batch_id: int) -> str:
+    """A batch with its items, all or those in a state."""
+    found = desk().batches.batch(batch_id)
+    state = _filter(request.args.get("state", ""))
+    offset = list_window(request.args).offset
+    items = desk().batches.items(batch_id, brought.FILTERS[state], offset, ITEMS_SHOWN)
+    total = sum(found.counts[one] for one in brought.FILTERS[state])
+    kept = None if state == "all" else state
+    return render_template(
+        "desk/batch.html",
+        **_told(found),
+        items=shown_items(items),
+        **_ways(found, state),
+        offset=offset,
+        still=request.args.get("still") == "1",
+        progress_url=url_for("bring_in.progress", batch_id=batch_id, state=kept),
+        paging=paging(
+            total,
+            ITEMS_SHOWN,
+            offset,
+            lambda start: url_for("bring_in.batch", batch_id=batch_id, offset=start or None, state=kept),
+        ),
+    )
+
+
+def progress(batch_id: int) -> Response:
+    """What a page with the items `item` has to show anew while work goes on."""
+    found = desk().batches.batch(batch_id)
+    asked = [int(number) for number in request.args.getlist("item")[:ITEMS_SHOWN] if number.isdecimal()]
+    items = [desk().batches.item(number) for number in asked]
+    mine = shown_items(item for item in items if item.batch == batch_id)
+    told = _told(found)
+    response = jsonify(
+        summary=render_template("desk/_summary.html", **told),
+        ways=render_template(
+            "desk/_ways.html", **told, **_ways(found, _filter(request.args.get("state", "")))
+        ),
+        items={shown.item.id: render_template("desk/_item.html", shown=shown) for shown in mine},
+        open=[shown.item.id for shown in mine if shown.item.state in brought.OPEN],
+        say=told["milestone"],
+        finished=found.finished,
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+# ---- deciding
+
+
+def decide(batch_id: int) -> ResponseReturnValue:
+    """Do what a button says, with one item or with all that are held or failed: accept, leave_out, retry."""
+    books = desk().batches
+    deeds: dict[str, Callable[[str, Collection[int]], None]] = {
+        "accept": books.accept,
+        "leave_out": books.leave_out,
+        "retry": books.retry,
+    }
+    for name, deed in deeds.items():
+        if name in request.form:
+            ids = _meant(batch_id, request.form[name], again=name == "retry")
+            _try(lambda deed=deed, ids=ids: deed(actor(), ids))  # type: ignore[misc]
+    state, offset = _filter(request.form.get("state", "")), request.form.get("offset", type=int)
+    kept = None if state == "all" else state
+    return redirect(url_for("bring_in.batch", batch_id=batch_id, state=kept, offset=offset or None), 303)
+
+
+def cancel(batch_id: int) -> ResponseReturnValue:
+    """Stop a batch."""
+    desk().batches.cancel(actor(), batch_id)
+    flash(gettext("The batch is stopped. What was in already stays in."))
+    return redirect(url_for("bring_in.batch", batch_id=batch_id), 303)
+
+
+# ---- parts
+
+
+def _told(found: Batch) -> dict[str, object]:
+    """What a page says of a batch as a whole."""
+    progress = desk().batches.progress(found.id)
+    return {
+        "batch": found,
+        "settled": brought.settled(found.counts),
+        "time_left": brought.time_left(progress.seconds_left),
+        "milestone": brought.milestone(progress),
+        "progress": progress,
+    }
+
+
+def shown_items(items: Iterable[Item]) -> list[brought.ShownItem]:
+    """Items as pages show them, with the documents that they name."""
+    items = list(items)
+    summaries = {summary.id: summary for summary in desk().review.summaries(brought.named(items))}
+    return [brought.shown(item, summaries) for item in items]
+
+
+def _filter(name: str) -> str:
+    return name if name in brought.FILTERS else "all"
+
+
+def _ways(found: Batch, state: str) -> dict[str, object]:
+    """The filters that keep something, and how much; which of them is in use."""
+    counted = [(name, sum(found.counts[one] for one in states)) for name, states in brought.FILTERS.items()]
+    return {
+        "filters": [(name, number) for name, number in counted if number or name == "all"],
+        "state": state,
+    }
+
+
+def _meant(batch_id: int, value: str, again: bool) -> list[int]:
+    """The items that a button means: one by its number, or all of the batch in a state.
+
+    To try them `again` means those of which there is something to try with.
+    """
+    if value in _ALL_OF:
+        found = desk().batches.items(batch_id, (value,), limit=MOST_ITEMS)
+        return [item.id for item in found if not again or brought.is_kept(item)]
+    return [int(value)] if value.isdecimal() and len(value) <= 10 else []
+
+
+def _try(deed: Callable[[], None]) -> None:
+    """Do it, or say on the next page why it could not be done."""
+    try:
+        deed()
+    except (KnownByAddress, NothingKept, NotInState, QueueUnreachable) as error:
+        flash(error.message(interface_language()))

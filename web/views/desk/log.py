@@ -1,0 +1,86 @@
+"""The audit log, for admins."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, request
+from flask_babel import LazyString, lazy_gettext
+
+from kb.desk.audit import Entry
+from web.desk import desk
+
+blueprint = Blueprint("log", __name__)
+
+PER_PAGE = 100
+# What people did, in words; `entry.action` in the log.
+ACTIONS: dict[str, LazyString] = {
+    "user.add": lazy_gettext("made the account"),
+    "user.role": lazy_gettext("changed the role"),
+    "user.password": lazy_gettext("changed the password"),
+    "user.deactivate": lazy_gettext("closed the account"),
+    "user.activate": lazy_gettext("opened the account"),
+    "user.log_in": lazy_gettext("logged in"),
+    "user.log_out": lazy_gettext("logged out"),
+    "key.add": lazy_gettext("made the key"),
+    "key.revoke": lazy_gettext("revoked the key"),
+    "document.add": lazy_gettext("brought in"),
+    "document.update": lazy_gettext("brought in a new version"),
+    "document.publish": lazy_gettext("published"),
+    "document.discard": lazy_gettext("discarded the draft"),
+    "document.correct": lazy_gettext("corrected facts"),
+    "document.text": lazy_gettext("corrected the text"),
+    "document.go_back": lazy_gettext("went back to an earlier version"),
+    "document.remove": lazy_gettext("removed"),
+    "document.undo": lazy_gettext("brought back"),
+    "document.purge": lazy_gettext("deleted for good"),
+    "event.add": lazy_gettext("made the event"),
+    "event.change": lazy_gettext("changed the event"),
+    "event.merge": lazy_gettext("merged an event into it"),
+    "event.delete": lazy_gettext("deleted the event"),
+    "gaps.forget": lazy_gettext("deleted a question of readers"),
+    "gaps.clear": lazy_gettext("deleted all questions of readers"),
+    "batch.receive": lazy_gettext("sent in"),
+    "batch.cancel": lazy_gettext("cancelled the batch"),
+    "item.retry": lazy_gettext("tried again"),
+    "item.replace": lazy_gettext("sent another file for"),
+    "item.accept": lazy_gettext("brought in all the same"),
+    "item.leave_out": lazy_gettext("left out"),
+    "glossary.save": lazy_gettext("changed the glossary"),
+    "words.save": lazy_gettext("changed the Thai words"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry as it is shown. `details` are names and values."""
+
+    entry: Entry
+    details: tuple[tuple[str, str], ...]
+
+
+@blueprint.get("/desk/log")
+def show() -> str:
+    """Who did what to what, newest first; of one subject where that is asked for."""
+    subject = request.args.get("subject", "").strip()
+    before = request.args.get("before", "")
+    number = int(before) if before.isascii() and before.isdecimal() and len(before) < 16 else None
+    found = desk().audit.entries(limit=PER_PAGE + 1, before=number, subject=subject or None)
+    return render_template(
+        "desk/log.html",
+        lines=[Line(entry, _details(entry)) for entry in found[:PER_PAGE]],
+        actions=ACTIONS,
+        subject=subject,
+        older=found[PER_PAGE - 1].number if len(found) > PER_PAGE else None,
+    )
+
+
+def _details(entry: Entry) -> tuple[tuple[str, str], ...]:
+    return tuple((name, _text(value)) for name, value in entry.details.items())
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return ", ".join(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
