@@ -18,9 +18,9 @@ from ingest.errors import IngestError
 from ingest.model import Kind
 from ingest.sidecar import facts_of
 from ingest.themes import find_theme
-from kb import accounts, keeping, serialise, show
+from kb import keeping, serialise, show
 from kb.bring import bring_in, progress, tell
-from kb.desk import correct_commands, queue_commands
+from kb.desk import account_commands, correct_commands, queue_commands
 from kb.errors import KbError, NotAdded
 from kb.messages import say
 from kb.model import LANGUAGES, Query, Sort
@@ -50,9 +50,9 @@ for _command in (
     keeping.restore,
     keeping.export,
     keeping.import_,
-    accounts.user,
-    accounts.key,
-    accounts.log,
+    account_commands.user,
+    account_commands.key,
+    account_commands.log,
     *correct_commands.COMMANDS,
 ):
     main.add_command(_command)
