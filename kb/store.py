@@ -179,9 +179,11 @@ class Store:
         return True
 
     def add_vectors(self, made: Mapping[str, StoredVectors], model: str) -> None:
-        """Write vectors of texts that are already there, made by another model."""
+        """Write vectors of texts that are there, made by another model; not of what was purged meanwhile."""
         with self._database.writing() as connection:
-            writes.put_vectors(connection, made, model)
+            for some in _batched(sorted(made)):
+                there = connection.scalars(select(passages.c.text_key).where(passages.c.text_key.in_(some)))
+                writes.put_vectors(connection, {key: made[key] for key in set(there)}, model)
 
     def publish(self, ids: Collection[str], also: Also = nothing) -> None:
         """Publish drafts: all of them or none. Raises `NoSuchDocument` for one that is no draft."""

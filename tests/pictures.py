@@ -9,16 +9,21 @@ import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in kb/__main__.py
 
+import secrets
 import shutil
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, StorageState, sync_playwright
 
+from ingest.model import Facts
 from kb.base import KnowledgeBase
 from kb.bring import bring_in
+from kb.desk.desk import Desk
+from kb.desk.model import Role, SentFile
+from kb.desk.work import Worker
 from kb.model import Query, Summary
 from kb.settings import from_environment
 from tests.browser.server import served
@@ -28,6 +33,14 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "pages"
 ASKED = "How should trips for elderly people and wheelchair users be priced?"
 ASKED_IN_THAI = "ชุมชนทำอย่างไรให้คนรุ่นใหม่กลับบ้าน"
+PANEL = """Panel on packaging of community products
+
+Makati, Philippines, 29 October 2019
+
+Ms Santos: We dry seaweed into sheets that hold a meal and can be eaten after it.
+
+Mr Chen: In Chinese Taipei a cooperative of six villages shares one sealing machine.
+"""
 DESK, PHONE = (1180, 800), (390, 800)
 
 
@@ -40,6 +53,7 @@ class Picture:
     size: tuple[int, int] = DESK
     language: str = "en"
     scheme: str = "light"
+    by_editor: bool = False
 
 
 def main() -> None:
@@ -49,10 +63,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         base = KnowledgeBase(replace(from_environment(os.environ), home=Path(home), calibration=""))
         bring_in(base, [str(ROOT / "samples")])
-        with served(create_app(base)) as site, sync_playwright() as playwright:
+        desk = Desk(base)
+        with served(create_app(base, desk)) as site, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-            for picture in pictures(base):
-                take(browser, site, picture)
+            shown = pictures(base) + desk_pictures(desk)
+            session = logged_in(browser, site, desk)
+            for picture in shown:
+                take(browser, site, picture, session)
             browser.close()
         base.close()
 
@@ -81,6 +98,40 @@ def pictures(base: KnowledgeBase) -> list[Picture]:
     ]
 
 
+def desk_pictures(desk: Desk) -> list[Picture]:
+    """The ingest desk with a batch, of which one file is much like a document that is there and one is broken."""
+    release = (ROOT / "samples" / "releases" / "makati-forum.en.md").read_bytes()
+    sent = [
+        SentFile("panel-on-packaging.txt", PANEL.encode()),
+        SentFile("makati-forum-corrected.md", release + b"\n\nThe organisers thank all delegates.\n"),
+        SentFile("ใบลงทะเบียน.png", b"\x89PNG\r\n\x1a\n"),
+    ]
+    batch = desk.batches.receive("somchai", sent, Facts(), publish=False)
+    Worker(desk.batches).once()
+    draft = desk.review.drafts()[0]
+    return [
+        Picture("desk-batch", f"/desk/batches/{batch}", by_editor=True),
+        Picture("desk-review", f"/desk/documents/{draft.id}", by_editor=True),
+        Picture("desk-overview", "/desk", language="th", by_editor=True),
+    ]
+
+
+def logged_in(browser: Browser, site: str, desk: Desk) -> StorageState:
+    """The cookies of an admin."""
+    password = secrets.token_urlsafe()
+    desk.people.add("shell", "somchai", Role.ADMIN, password)
+    context = browser.new_context(base_url=site)
+    page = context.new_page()
+    page.goto("/login")
+    page.locator("main [name=name]").fill("somchai")
+    page.locator("main [name=password]").fill(password)
+    page.locator("main button[type=submit]").click()
+    page.wait_for_url(f"{site}/**")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
 def twins(base: KnowledgeBase) -> tuple[Summary, Summary]:
     """A document and the one that tells its story in the other language."""
     for document in base.documents():
@@ -90,7 +141,7 @@ def twins(base: KnowledgeBase) -> tuple[Summary, Summary]:
     raise SystemExit("no two samples tell the same story")
 
 
-def take(browser: Browser, site: str, picture: Picture) -> None:
+def take(browser: Browser, site: str, picture: Picture, session: StorageState) -> None:
     """One picture, as PNG."""
     width, height = picture.size
     context = browser.new_context(
@@ -99,6 +150,7 @@ def take(browser: Browser, site: str, picture: Picture) -> None:
         locale={"en": "en-GB", "th": "th-TH"}[picture.language],
         color_scheme="dark" if picture.scheme == "dark" else "light",
         reduced_motion="reduce",
+        storage_state=session if picture.by_editor else None,
     )
     page = context.new_page()
     page.goto(picture.address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 
@@ -19,7 +20,7 @@ from kb.schema import documents, facts
 DAYS = 30  # for which a removal can be undone
 ACTOR = "saphan"  # who purges what is due, in the log
 
-# In the table of facts as long as bytes of purged documents may be left in the files.
+# In the table of facts as long as bytes of purged documents may be left in the files; each purge has its own mark.
 _UNCLEAN = "unclean"
 _REMOVED: tuple[State, ...] = ("removed",)
 _DAY = timedelta(days=1)
@@ -75,7 +76,7 @@ class Removal:
                 wordfacts.done(connection, one)
                 self._audit.note(connection, actor, "document.purge", one)
             connection.execute(delete(facts).where(facts.c.name == atlas.FACT))
-            writes.put_fact(connection, _UNCLEAN, "")
+            writes.put_fact(connection, _UNCLEAN, secrets.token_hex(8))
 
         if ids:
             try:
@@ -99,10 +100,12 @@ class Removal:
         """Do what is left of earlier purges; returns whether nothing is left to do. Raises `HomeUnusable`."""
         unclean = facts.c.name == _UNCLEAN
         with self._base.database.reading() as connection:
-            if connection.scalar(select(facts.c.name).where(unclean)) is None:
-                return True
+            mark = connection.scalar(select(facts.c.value).where(unclean))
+        if mark is None:
+            return True
         if not self._base.database.compact():
             return False
         with self._base.database.writing() as connection:
-            connection.execute(delete(facts).where(unclean))
+            # Another purge may have been written meanwhile: its mark is for it.
+            connection.execute(delete(facts).where(unclean, facts.c.value == mark))
         return True

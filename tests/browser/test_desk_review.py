@@ -51,6 +51,19 @@ PAGES = (  # with `market` and so on for the ids of documents
     "/desk/removed",
     "/desk/removed/purge?id=gone",
 )
+# Pages of the desk that its other tests do not look at.
+OTHERS = (
+    "/desk",
+    "/desk/gaps?all=1",
+    "/desk/people",
+    "/desk/people/anong",
+    "/desk/keys",
+    "/desk/log",
+    "/account",
+    "/desk/words",
+    "/desk/words/new",
+    "/desk/words/thai",
+)
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +145,7 @@ def go(page: Page, address: str, language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "th"])
-@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("address", PAGES + OTHERS)
 def test_every_page_is_for_everybody(
     admin: Page, large_desk_page: Page, site: tuple[Opened, str, dict[str, str]], address: str, language: str
 ) -> None:

@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kb.desk
-from kb.desk.model import Role, Scope
+from kb.desk.model import Changes, Role, Scope
 from kb.desk.secret import NAME as SECRET
 from kb.serve import proxy
 from kb.settings import Settings
@@ -460,6 +460,11 @@ def test_the_log_tells_who_did_what(site: Opened) -> None:
     rows = [text(row) for row in soup(admin, "/desk/log").select("tbody tr")]
     assert "boss made the account malee role: editor" in rows[0]
     assert "shell made the account boss" in rows[1]
+    (added,) = site.base.add("# ตลาด\n\nตลาดริมน้ำ".encode(), name="market.md")
+    site.desk.review.correct("boss", [added.document_id], Changes(set={"date": "2019-08"}))
+    corrected = soup(admin, "/desk/log").select_one("tbody tr")
+    assert corrected is not None
+    assert "boss corrected facts ตลาด Date: – → 2019-08" in text(corrected)
     only = soup(admin, "/desk/log?subject=malee").select("tbody tr")
     assert len(only) == 1
     with site.base.database.writing() as connection:
@@ -473,7 +478,7 @@ def test_the_log_tells_who_did_what(site: Opened) -> None:
         seen += [text(row.select("td")[3]) for row in page.select("tbody tr")]
         older = page.select_one(".pages a")
         address = "/desk/log" + str(older["href"]).removeprefix("/desk/log") if older else ""
-    assert seen == [f"e{number}" for number in reversed(range(120))] + ["malee", "boss"]
+    assert seen == [f"e{number}" for number in reversed(range(120))] + ["ตลาด", "malee", "boss"]
     assert admin.get("/desk/log?before=x&subject=<b>").status_code == 200
 
 

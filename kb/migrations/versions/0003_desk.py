@@ -112,6 +112,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    hidden = "SELECT count(*) FROM documents WHERE state != 'published' OR removed_at IS NOT NULL"
+    if op.get_bind().scalar(sa.text(hidden)):
+        raise RuntimeError("Before this step everybody could read all documents: publish or purge the hidden ones.")
     for name in (
         "gaps",
         "events",
@@ -124,8 +127,7 @@ def downgrade() -> None:
         "signatures",
     ):
         op.drop_table(name)
-    with op.batch_alter_table("versions") as table:
-        table.drop_column("corrected")
-    with op.batch_alter_table("documents") as table:
-        for column in ("state", "removed_at"):
-            table.drop_column(column)
+    # Not as a batch, which makes the table anew: dropping the old one would delete all versions by their keys.
+    op.drop_column("versions", "corrected")
+    for column in ("state", "removed_at"):
+        op.drop_column("documents", column)

@@ -24,7 +24,7 @@ _ALL_OF: tuple[ItemState, ...] = ("held", "failed")  # about which all can be de
 
 def batches() -> str:
     """The batches, newest first."""
-    before = request.args.get("before", type=int)
+    before = _number(request.args.get("before", ""))
     found = desk().batches.batches(limit=BATCHES_SHOWN + 1, before=before)
     earlier = found[BATCHES_SHOWN - 1].id if len(found) > BATCHES_SHOWN else None
     return render_template(
@@ -63,8 +63,8 @@ def batch(batch_id: int) -> str:
 def progress(batch_id: int) -> Response:
     """What a page with the items `item` has to show anew while work goes on."""
     found = desk().batches.batch(batch_id)
-    asked = [int(number) for number in request.args.getlist("item")[:ITEMS_SHOWN] if number.isdecimal()]
-    items = [desk().batches.item(number) for number in asked]
+    asked = map(_number, request.args.getlist("item")[:ITEMS_SHOWN])
+    items = [desk().batches.item(number) for number in asked if number is not None]
     mine = shown_items(item for item in items if item.batch == batch_id)
     told = _told(found)
     response = jsonify(
@@ -151,7 +151,13 @@ def _meant(batch_id: int, value: str, again: bool) -> list[int]:
     if value in _ALL_OF:
         found = desk().batches.items(batch_id, (value,), limit=MOST_ITEMS)
         return [item.id for item in found if not again or brought.is_kept(item)]
-    return [int(value)] if value.isdecimal() and len(value) <= 10 else []
+    number = _number(value)
+    return [] if number is None else [number]
+
+
+def _number(typed: str) -> int | None:
+    """The number of a batch or an item; None for what can be none."""
+    return int(typed) if typed.isdecimal() and len(typed) <= 10 else None
 
 
 def _try(deed: Callable[[], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
@@ -52,12 +53,51 @@ ACTIONS: dict[str, LazyString] = {
 }
 
 
+# Of what `entry.details` tell, in words.
+DETAILS: dict[str, LazyString] = {
+    "title": lazy_gettext("Title"),
+    "kind": lazy_gettext("Kind"),
+    "date": lazy_gettext("Date"),
+    "event": lazy_gettext("Event"),
+    "economies": lazy_gettext("Economies"),
+    "organisations": lazy_gettext("Organisations"),
+    "themes": lazy_gettext("Themes"),
+    "source": lazy_gettext("Source"),
+    "sample": lazy_gettext("Sample"),
+    "role": lazy_gettext("role"),
+    "before": lazy_gettext("before"),
+    "after": lazy_gettext("after"),
+    "name": lazy_gettext("name"),
+    "was": lazy_gettext("was called"),
+    "merged": lazy_gettext("merged"),
+    "thai": lazy_gettext("Thai name"),
+    "economy": lazy_gettext("Economy"),
+    "scopes": lazy_gettext("scopes"),
+    "batch": lazy_gettext("batch"),
+    "item": lazy_gettext("line of the batch"),
+    "items": lazy_gettext("number of them"),
+    "count": lazy_gettext("number of them"),
+    "version": lazy_gettext("version"),
+    "to": lazy_gettext("version"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What an entry tells beside the deed: a value, or how one changed."""
+
+    name: str
+    value: str
+    before: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An entry as it is shown. `details` are names and values."""
+    """An entry as it is shown; `title` is that of the document it is about, if it is there."""
 
     entry: Entry
-    details: tuple[tuple[str, str], ...]
+    title: str | None
+    details: tuple[Detail, ...]
 
 
 @blueprint.get("/desk/log")
@@ -67,20 +107,30 @@ def show() -> str:
     before = request.args.get("before", "")
     number = int(before) if before.isascii() and before.isdecimal() and len(before) < 16 else None
     found = desk().audit.entries(limit=PER_PAGE + 1, before=number, subject=subject or None)
+    shown = found[:PER_PAGE]
+    titles = {one.id: one.title for one in desk().review.summaries({entry.subject for entry in shown})}
     return render_template(
         "desk/log.html",
-        lines=[Line(entry, _details(entry)) for entry in found[:PER_PAGE]],
+        lines=[Line(entry, titles.get(entry.subject), tuple(_details(entry))) for entry in shown],
         actions=ACTIONS,
+        names=DETAILS,
         subject=subject,
         older=found[PER_PAGE - 1].number if len(found) > PER_PAGE else None,
     )
 
 
-def _details(entry: Entry) -> tuple[tuple[str, str], ...]:
-    return tuple((name, _text(value)) for name, value in entry.details.items())
+def _details(entry: Entry) -> Iterator[Detail]:
+    for name, value in entry.details.items():
+        if name == "changed" and isinstance(value, dict):
+            for fact, (before, after) in value.items():
+                yield Detail(fact, _text(after), _text(before))
+        elif value not in (None, "", []):
+            yield Detail(name, _text(value))
 
 
 def _text(value: object) -> str:
+    if value in (None, "", []):
+        return "–"
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return ", ".join(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
