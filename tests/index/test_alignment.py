@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from random import Random
+from statistics import mean
 
 import numpy as np
 import pytest
@@ -168,17 +170,14 @@ def test_every_unit_is_in_one_bead_in_order(
     assert beads == align(ours, theirs)
 
 
-@settings(max_examples=25, deadline=None)
-@given(seed=st.integers(0, 10**6), data=st.data())
-def test_known_beads_are_found_again(seed: int, data: st.DataObject) -> None:
-    """One translation has sentences of the other joined or left out: nearly all beads are the right ones."""
-    translator = Translator(seed)
+def share_found_again(seed: int) -> float:
+    """One translation has sentences of the other joined or left out: how many of the beads are the right ones."""
+    translator, chance = Translator(seed), Random(seed)
     sentences = translator.sentences(24)
-    shapes = data.draw(st.lists(st.sampled_from([1, 1, 1, 2, 3, 0]), min_size=8, max_size=8))
     right: list[Sentence] = []
     expected: list[tuple[list[int], list[int]]] = []
     at = 0
-    for shape in shapes:
+    for shape in chance.choices([1, 1, 1, 2, 3, 0], k=8):
         theirs = [len(right)] if shape else []
         own = list(range(at, at + max(shape, 1)))
         expected.append((own, theirs))
@@ -186,7 +185,14 @@ def test_known_beads_are_found_again(seed: int, data: st.DataObject) -> None:
             right.append(tuple(word for one in own for word in sentences[one]))
         at += max(shape, 1)
     found = pairs(align(translator.text(sentences[:at]), translator.text(right)))
-    assert len([one for one in found if one in expected]) >= 0.75 * len(expected)
+    return len([one for one in found if one in expected]) / len(expected)
+
+
+def test_known_beads_are_found_again() -> None:
+    """On the whole; of a single text by chance a few may go wrong."""
+    shares = [share_found_again(seed) for seed in range(60)]
+    print(f"beads found again: mean {mean(shares):.3f}, least {min(shares):.3f}")
+    assert mean(shares) >= 0.9
 
 
 # ---- real translations
