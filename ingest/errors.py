@@ -6,7 +6,14 @@ IngestError
 │       └── Scanned      a PDF of pictures of pages
 ├── TooLarge             more bytes than a document may have
 │   └── ArchiveBomb      few bytes that unpack to far too many
-├── UnknownType          a kind of file that cannot be read: an image, an archive, an old .doc
+├── UnknownType          a kind of file that cannot be read, such as an old .doc
+│   ├── Picture
+│   ├── Recording        sound or film
+│   ├── Packed           an archive that is not opened
+│   ├── Workbook         a table as Excel keeps it
+│   ├── Presentation
+│   ├── WebArchive       a page saved with all that belongs to it
+│   └── NoDocument          a program, a database
 ├── Damaged              the right kind of file, but broken
 │   └── Truncated        its end is missing
 ├── Encrypted            it opens with a password only
@@ -126,6 +133,65 @@ class UnknownType(IngestError):
         "ไฟล์นี้ดูเหมือนเป็น{what_th} ซึ่งอ่านไม่ได้ โปรดบันทึกเป็น HTML, PDF, DOCX, ข้อความล้วน, Markdown, "
         "WebVTT, SRT, CSV หรือ JSON Lines แล้วเพิ่มไฟล์นั้น"
     )
+
+
+class Picture(UnknownType):
+    """A picture, of a page perhaps."""
+
+    en = (
+        "This looks like {what}, and there is no text in a picture. Run text recognition (OCR) on it and add the "
+        "result, or add the document that it was made from."
+    )
+    th = (
+        "ไฟล์นี้ดูเหมือนเป็น{what_th} ซึ่งไม่มีข้อความให้อ่าน โปรดแปลงเป็นข้อความด้วยโปรแกรม OCR แล้วเพิ่มไฟล์ที่ได้ "
+        "หรือเพิ่มเอกสารต้นทางของภาพ"
+    )
+
+
+class Recording(UnknownType):
+    """Sound or film."""
+
+    en = (
+        "This looks like {what}, which cannot be listened to. Add its captions (WebVTT, SRT) or a transcript."
+    )
+    th = "ไฟล์นี้ดูเหมือนเป็น{what_th} ซึ่งถอดเสียงให้ไม่ได้ โปรดเพิ่มคำบรรยาย (WebVTT, SRT) หรือบทถอดเสียงแทน"
+
+
+class Packed(UnknownType):
+    """Files packed in a way that is not opened."""
+
+    en = "This looks like {what}, which is not opened. Unpack it and add the files that are in it."
+    th = "ไฟล์นี้ดูเหมือนเป็น{what_th} ซึ่งเปิดไม่ได้ โปรดคลายไฟล์แล้วเพิ่มไฟล์ที่อยู่ข้างใน"
+
+
+class Workbook(UnknownType):
+    """A table as Excel keeps it."""
+
+    en = (
+        "This looks like {what}, which cannot be read. Save each of its sheets as CSV (UTF-8), then add that."
+    )
+    th = "ไฟล์นี้ดูเหมือนเป็น{what_th} ซึ่งอ่านไม่ได้ โปรดบันทึกแต่ละแผ่นงานเป็น CSV (UTF-8) แล้วเพิ่มไฟล์นั้น"
+
+
+class Presentation(UnknownType):
+    """Slides as PowerPoint keeps them."""
+
+    en = "This looks like {what}, which cannot be read. Export it as PDF, then add that."
+    th = "ไฟล์นี้ดูเหมือนเป็น{what_th} ซึ่งอ่านไม่ได้ โปรดส่งออกเป็น PDF แล้วเพิ่มไฟล์นั้น"
+
+
+class WebArchive(UnknownType):
+    """A page saved in one file with all that belongs to it."""
+
+    en = "This looks like {what}, which cannot be read. Save the page as “HTML only”, then add that."
+    th = "ไฟล์นี้ดูเหมือนเป็น{what_th} ซึ่งอ่านไม่ได้ โปรดบันทึกหน้าเว็บแบบ “HTML เท่านั้น” แล้วเพิ่มไฟล์นั้น"
+
+
+class NoDocument(UnknownType):
+    """Something that was never a document."""
+
+    en = "This looks like {what}, which is no document. Leave it out, or add the document that was meant."
+    th = "ไฟล์นี้ดูเหมือนเป็น{what_th} ซึ่งไม่ใช่เอกสาร โปรดไม่ต้องเพิ่มไฟล์นี้ หรือเพิ่มเอกสารที่ต้องการแทน"
 
 
 class Damaged(IngestError):

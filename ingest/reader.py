@@ -15,7 +15,23 @@ from zipfile import BadZipFile, ZipFile
 
 from ingest import captions, docx, html, pdf, table, text, transcript
 from ingest.encoding import decode
-from ingest.errors import Damaged, EmptyFile, Encrypted, IngestError, NoText, TooLarge, Truncated, UnknownType
+from ingest.errors import (
+    Damaged,
+    EmptyFile,
+    Encrypted,
+    IngestError,
+    NoDocument,
+    NoText,
+    Packed,
+    Picture,
+    Presentation,
+    Recording,
+    TooLarge,
+    Truncated,
+    UnknownType,
+    WebArchive,
+    Workbook,
+)
 from ingest.model import Parsed
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -92,47 +108,35 @@ FORMATS = (
     Format("text", lambda sample: True, text.parse),
 )
 
-# How files begin that cannot be read, and what they are, in English and Thai.
-_SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
-    (b"\x89PNG", "a PNG image", "รูปภาพ PNG"),
-    (b"\xff\xd8\xff", "a JPEG image", "รูปภาพ JPEG"),
-    (b"GIF8", "a GIF image", "รูปภาพ GIF"),
-    (b"II*\x00", "a TIFF image", "รูปภาพ TIFF"),
-    (b"MM\x00*", "a TIFF image", "รูปภาพ TIFF"),
-    (b"BM", "a bitmap image", "รูปภาพบิตแมป"),
-    (b"RIFF", "a picture, sound or film", "รูปภาพ เสียง หรือวิดีโอ"),
-    (b"ID3", "a sound recording", "ไฟล์เสียง"),
-    (b"OggS", "a sound recording", "ไฟล์เสียง"),
-    (b"\x1aE\xdf\xa3", "a film", "ไฟล์วิดีโอ"),
-    (b"{\\rtf", "an RTF document", "เอกสาร RTF"),
-    (b"\x1f\x8b", "a gzip archive", "ไฟล์บีบอัด gzip"),
-    (b"7z\xbc\xaf", "a 7-Zip archive", "ไฟล์บีบอัด 7-Zip"),
-    (b"Rar!", "a RAR archive", "ไฟล์บีบอัด RAR"),
-    (b"MZ", "a program", "โปรแกรม"),
-    (b"\x7fELF", "a program", "โปรแกรม"),
-    (b"SQLite format 3", "a database", "ฐานข้อมูล"),
-    (
-        b"MIME-Version:",
-        "a web archive (MHTML); save the page as HTML only",
-        "หน้าเว็บแบบ MHTML (โปรดบันทึกเป็น HTML)",
-    ),
-    (
-        b"From: <Saved by",
-        "a web archive (MHTML); save the page as HTML only",
-        "หน้าเว็บแบบ MHTML (โปรดบันทึกเป็น HTML)",
-    ),
+# How files begin that cannot be read, the error for them, and what they are, in English and Thai.
+_SIGNATURES: tuple[tuple[bytes, type[UnknownType], str, str], ...] = (
+    (b"\x89PNG", Picture, "a PNG image", "รูปภาพ PNG"),
+    (b"\xff\xd8\xff", Picture, "a JPEG image", "รูปภาพ JPEG"),
+    (b"GIF8", Picture, "a GIF image", "รูปภาพ GIF"),
+    (b"II*\x00", Picture, "a TIFF image", "รูปภาพ TIFF"),
+    (b"MM\x00*", Picture, "a TIFF image", "รูปภาพ TIFF"),
+    (b"BM", Picture, "a bitmap image", "รูปภาพบิตแมป"),
+    (b"RIFF", UnknownType, "a picture, sound or film", "รูปภาพ เสียง หรือวิดีโอ"),
+    (b"ID3", Recording, "a sound recording", "ไฟล์เสียง"),
+    (b"OggS", Recording, "a sound recording", "ไฟล์เสียง"),
+    (b"\x1aE\xdf\xa3", Recording, "a film", "ไฟล์วิดีโอ"),
+    (b"{\\rtf", UnknownType, "an RTF document", "เอกสาร RTF"),
+    (b"\x1f\x8b", Packed, "a gzip archive", "ไฟล์บีบอัด gzip"),
+    (b"7z\xbc\xaf", Packed, "a 7-Zip archive", "ไฟล์บีบอัด 7-Zip"),
+    (b"Rar!", Packed, "a RAR archive", "ไฟล์บีบอัด RAR"),
+    (b"MZ", NoDocument, "a program", "โปรแกรม"),
+    (b"\x7fELF", NoDocument, "a program", "โปรแกรม"),
+    (b"SQLite format 3", NoDocument, "a database", "ฐานข้อมูล"),
+    (b"MIME-Version:", WebArchive, "a web archive (MHTML)", "หน้าเว็บแบบ MHTML"),
+    (b"From: <Saved by", WebArchive, "a web archive (MHTML)", "หน้าเว็บแบบ MHTML"),
 )
 _FILM = re.compile(rb".{4}ftyp", re.DOTALL)
 # Archives that are documents: a part that tells them.
-_ARCHIVES: tuple[tuple[str, str, str], ...] = (
-    ("xl/workbook.xml", "an Excel workbook; save its table as CSV", "สมุดงาน Excel (โปรดบันทึกตารางเป็น CSV)"),
-    (
-        "ppt/presentation.xml",
-        "a PowerPoint presentation; export it as PDF",
-        "งานนำเสนอ PowerPoint (โปรดส่งออกเป็น PDF)",
-    ),
-    ("content.xml", "an OpenDocument file", "เอกสาร OpenDocument"),
-    ("META-INF/container.xml", "an e-book", "หนังสืออิเล็กทรอนิกส์"),
+_ARCHIVES: tuple[tuple[str, type[UnknownType], str, str], ...] = (
+    ("xl/workbook.xml", Workbook, "an Excel workbook", "สมุดงาน Excel"),
+    ("ppt/presentation.xml", Presentation, "a PowerPoint presentation", "งานนำเสนอ PowerPoint"),
+    ("content.xml", UnknownType, "an OpenDocument file", "เอกสาร OpenDocument"),
+    ("META-INF/container.xml", UnknownType, "an e-book", "หนังสืออิเล็กทรอนิกส์"),
 )
 
 
@@ -166,7 +170,7 @@ def check_size(size: int) -> None:
 def is_packed_folder(data: bytes) -> bool:
     """Whether it is a ZIP archive of files, not a document that is kept as one (DOCX, XLSX, an e-book)."""
     parts = Sample(data, "").parts
-    return bool(parts) and _WORD_PART not in parts and all(part not in parts for part, _, _ in _ARCHIVES)
+    return bool(parts) and _WORD_PART not in parts and all(part not in parts for part, *_ in _ARCHIVES)
 
 
 def sniff(data: bytes, name: str = "") -> Format:
@@ -195,17 +199,17 @@ def _refuse_foreign(sample: Sample) -> None:
             what="an old Office file (.doc, .xls or .ppt)", what_th="ไฟล์ Office รุ่นเก่า (.doc, .xls, .ppt)"
         )
     if _FILM.match(data):
-        raise UnknownType(what="a film", what_th="ไฟล์วิดีโอ")
-    for signature, what, what_th in _SIGNATURES:
+        raise Recording(what="a film", what_th="ไฟล์วิดีโอ")
+    for signature, error, what, what_th in _SIGNATURES:
         # Letters may begin a sentence as well; a program or a sound has zero bytes soon after them.
         if data.startswith(signature) and (not signature.isalnum() or b"\x00" in data[:64]):
-            raise UnknownType(what=what, what_th=what_th)
+            raise error(what=what, what_th=what_th)
 
 
 def _refuse_archive(sample: Sample) -> None:
     if not sample.parts:
         raise Truncated(format="DOCX" if sample.suffix == ".docx" else "ZIP")
-    for part, what, what_th in _ARCHIVES:
+    for part, error, what, what_th in _ARCHIVES:
         if part in sample.parts:
-            raise UnknownType(what=what, what_th=what_th)
-    raise UnknownType(what="a ZIP archive; unpack it", what_th="ไฟล์บีบอัด ZIP (โปรดคลายไฟล์)")
+            raise error(what=what, what_th=what_th)
+    raise Packed(what="a ZIP archive", what_th="ไฟล์บีบอัด ZIP")

@@ -339,7 +339,7 @@ class KnowledgeBase:
         return self._store.version(document_id, number)
 
     def original(self, document_id: str) -> StoredFile:
-        """The file that a document was read from. Raises `NoSuchDocument`."""
+        """The file that a document was read from. Raises `NoSuchDocument`, `FileWithheld`."""
         return self._store.original(document_id)
 
     def documents(self) -> tuple[Summary, ...]:

@@ -13,6 +13,7 @@ from ingest.model import Facts
 from ingest.sidecar import merge
 from kb import show, sources
 from kb.base import KnowledgeBase
+from kb.desk.audit import SHELL, Audit
 from kb.errors import KbError
 from kb.messages import say
 from kb.model import Added
@@ -78,7 +79,9 @@ def _kept(
     base: KnowledgeBase, group: list[tuple[str, Reading | KbError]]
 ) -> Iterator[tuple[str, tuple[Added, ...] | KbError]]:
     """Keep what could be read of a group; a fault of the knowledge base itself is that of all the rest."""
-    keeping = base.keep([reading for _, reading in group if isinstance(reading, Reading)])
+    readings = [reading for _, reading in group if isinstance(reading, Reading)]
+    audit = Audit(base.database)
+    keeping = base.keep(readings, also=lambda connection, added: audit.note_added(connection, SHELL, added))
     fault: KbError | None = None
     for path, reading in group:
         if isinstance(reading, KbError):

@@ -16,6 +16,7 @@ from ingest.errors import TooLarge
 from kb import intake, openfiles
 from kb.base import KnowledgeBase
 from kb.database import NAME, Database
+from kb.desk.audit import SHELL, Audit
 from kb.errors import (
     BadExport,
     BrokenExport,
@@ -210,12 +211,20 @@ def _kept(
     missing = store.missing_vectors(texts, base.model)
     wanted = {key: text for key, text in texts.items() if key in missing}
     made = dict(intake.make_vectors(wanted, base.encoder, base.calibration))
+    audit = Audit(base.database)
     for kept, draft in group:
         own = {key: made[key] for key in intake.texts_of(draft) if key in made}
         needed = {one.original for one in kept.versions}
         files = {one: (found.originals[one], found.data(one)) for one in needed}
         try:
-            outcome = store.put_kept(kept, files, draft, own, base.model)
+            outcome = store.put_kept(
+                kept,
+                files,
+                draft,
+                own,
+                base.model,
+                also=lambda connection, added: audit.note_added(connection, SHELL, added),
+            )
             yield Added(outcome, kept.id, kept.current.title, len(draft.passages))
         except OtherHistory as error:
             yield error

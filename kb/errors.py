@@ -5,6 +5,7 @@ KbError
 ├── NothingThere      there is no such file
 ├── Unreadable        a file or folder cannot be read
 ├── NoSuchDocument    there is no document with that id
+├── FileWithheld      the file of a document also holds documents that are not published
 ├── NoSuchVersion     the document has no version of that number
 │   └── NothingBefore     it is the first version, which changed nothing
 ├── NoSuchEvent       no document is of that event
@@ -127,6 +128,20 @@ class NoSuchDocument(KbError):
     code = "no_such_document"
     en = "There is no document {id!r}. It may have been removed; `python -m kb list` shows what is there."
     th = "ไม่มีเอกสารรหัส {id!r} อาจถูกนำออกไปแล้ว ดูเอกสารที่มีอยู่ได้ด้วย `python -m kb list`"
+
+
+class FileWithheld(KbError):
+    """The file of a document also holds documents that are not published."""
+
+    code = "file_withheld"
+    en = (
+        "This file also holds documents that are not published, so it is not given out. Read the document here; "
+        "who needs the file can ask an editor of this site for it."
+    )
+    th = (
+        "ไฟล์นี้มีเอกสารอื่นที่ยังไม่เผยแพร่อยู่ด้วย จึงเปิดให้ดาวน์โหลดไม่ได้ โปรดอ่านเอกสารในหน้านี้แทน "
+        "หากจำเป็นต้องใช้ไฟล์ โปรดติดต่อผู้ดูแลเอกสารของเว็บไซต์"
+    )
 
 
 class NoSuchVersion(KbError):

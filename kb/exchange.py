@@ -13,11 +13,11 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kb import rows, writes
 from kb.errors import OtherHistory
-from kb.model import Outcome
+from kb.model import Added, Outcome
 from kb.openfiles import KeptDocument, KeptOriginal, KeptVersion, file_name
 from kb.records import Draft, StoredVectors
 from kb.schema import changes, documents, originals, versions
-from kb.store import Store
+from kb.store import AlsoAdded, Store, nothing_more
 
 _LISTS = ("languages", "economies", "organisations", "themes")
 _SAME_WHENEVER = ("created_at", "corrected")  # versions that differ in nothing else are the same
@@ -74,10 +74,11 @@ class Exchange(Store):
         draft: Draft,
         made: Mapping[str, StoredVectors],
         model: str,
+        also: AlsoAdded = nothing_more,
     ) -> Outcome:
         """Write those versions of a document that are not here, in one transaction, with `files` by SHA-256.
 
-        `draft` is its current version, cut into passages. Raises `OtherHistory`.
+        `draft` is its current version, cut into passages; `also` writes with it. Raises `OtherHistory`.
         """
         with self._database.writing() as connection:
             here = _document(connection, kept.id)
@@ -105,6 +106,7 @@ class Exchange(Store):
             writes.put_passages(connection, draft, kept.version)
             writes.put_vectors(connection, made, model)
             connection.execute(insert(changes).values(document_id=kept.id))
+            also(connection, (Added(outcome, kept.id, kept.current.title, len(draft.passages)),))
         return outcome
 
 

@@ -33,11 +33,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "จะถูกลบถาวรในอีก {days} วัน ระหว่างนี้นำกลับคืนได้ด้วย `python -m kb undo`",
     ),
     "confirm_purge": (
-        "Delete {count} documents for good? Nobody can bring them back.",
+        "Documents to delete for good: {count}. Nobody can bring them back. Go on?",
         "ลบเอกสาร {count} ฉบับอย่างถาวรหรือไม่ หลังจากนี้จะนำกลับคืนไม่ได้อีก",
     ),
     "purged": (
-        "Purged {count} documents. Backups and exports made before still have them.",
+        "Purged documents: {count}. Backups and exports made before still have them.",
         "ลบเอกสารถาวรแล้ว {count} ฉบับ ข้อมูลสำรองและชุดไฟล์ที่ส่งออกไว้ก่อนหน้านี้ยังมีเอกสารเหล่านี้อยู่",
     ),
     "not_clean": (

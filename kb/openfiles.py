@@ -104,7 +104,7 @@ class KeptOriginal:
 
     sha256: str
     name: str
-    documents: int  # how many the file gave
+    documents: int  # how many the file gave; 0: text in its place
     file: str
 
 
@@ -169,7 +169,7 @@ def header_from(data: bytes) -> Header:
 def original_from(line: bytes) -> KeptOriginal:
     """From a line of `originals.jsonl`. Raises `NotAsWrittenError`."""
     values = _object(line)
-    _check(values, {"sha256": _is_sum, "name": _is_text, "documents": _is_count, "file": _is_text})
+    _check(values, {"sha256": _is_sum, "name": _is_text, "documents": _is_whole, "file": _is_text})
     kept = KeptOriginal(**values)
     if not FILE_NAME.fullmatch(kept.file) or kept.file[len(FOLDER) + 1 :].split(".")[0] != kept.sha256:
         raise NotAsWrittenError("file")

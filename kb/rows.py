@@ -8,7 +8,7 @@ from datetime import UTC
 from typing import Any, get_args
 
 import numpy as np
-from sqlalchemy import ColumnElement, Label, Row, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Label, Row, Select, and_, case, exists, func, or_, select
 
 from ingest.model import Description, Facts, Kind, Manuscript, PlacedBlock, Role, Span
 from ingest.model import Passage as CutPassage
@@ -60,6 +60,27 @@ def summary(*, current: bool = True, states: Collection[State] = READ) -> Select
         .join_from(documents, versions, joined)
         .where(STATE.in_(states))
     )
+
+
+def place_of(identity: str) -> str:
+    """Where a file lies that gave a document with this identity and others; "" if it gave no others."""
+    return identity.rpartition("#")[0]
+
+
+def of_one_file(identity: str, original: str) -> ColumnElement[bool]:
+    """Whether documents came from the file with the SHA-256 `original`, or from where `identity` says.
+
+    For files that gave several documents. One that was the same already when its file came in again is not read from
+    that, though it is in it: only its identity tells.
+    """
+    any_version = versions.alias()
+    read_from = exists().where(
+        any_version.c.document_id == documents.c.id, any_version.c.original == original
+    )
+    place = place_of(identity)
+    if not place:
+        return read_from
+    return or_(read_from, documents.c.identity.startswith(f"{place}#", autoescape=True))
 
 
 def known() -> Select[Any]:

@@ -31,7 +31,7 @@ originals = Table(
     Column("sha256", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("data", LargeBinary, nullable=False),
-    Column("documents", Integer, nullable=False),  # how many documents the file gave
+    Column("documents", Integer, nullable=False),  # how many the file gave; 0: text in its place
 )
 
 documents = Table(

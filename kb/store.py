@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, and_, delete, exists, func, or_,
 from ingest.model import Manuscript
 from kb import rows, writes
 from kb.database import Also, Database, nothing
-from kb.errors import NoSuchDocument, NoSuchVersion
+from kb.errors import FileWithheld, NoSuchDocument, NoSuchVersion
 from kb.events import MadeEvent
 from kb.model import Added, Document, Outcome, State, StoredFile, Summary, Version
 from kb.records import (
@@ -215,9 +215,12 @@ class Store:
     def purge(self, ids: Collection[str], also: Also = nothing, states: Collection[State] = rows.ALL) -> None:
         """Delete documents with their versions, passages, and what nothing else uses any more.
 
+        Of a file that gave other documents too, these keep their own text in its place.
+
         Raises `NoSuchDocument` when one is in none of `states`; then none is deleted.
         """
         with self._database.writing() as connection:
+            writes.part_files(connection, ids)
             for one in ids:
                 that = delete(documents).where(documents.c.id == one, rows.STATE.in_(states))
                 if not connection.execute(that).rowcount:
@@ -289,17 +292,24 @@ class Store:
         return Document(rows.to_summary(row), row.text, rows.to_blocks(row.blocks), ())
 
     def original(self, document_id: str, states: Collection[State] = READ) -> StoredFile:
-        """The file that a document's current version was read from. Raises `NoSuchDocument`."""
+        """The file that a document's current version was read from.
+
+        Readers get none that also has documents in it which are not theirs to read. Raises `NoSuchDocument`,
+        `FileWithheld`.
+        """
         query = (
             rows.summary(states=states)
             .join(originals, originals.c.sha256 == versions.c.original)
-            .with_only_columns(originals.c.name, originals.c.data)
+            .with_only_columns(originals, documents.c.identity)
             .where(documents.c.id == document_id)
         )
         with self._database.reading() as connection:
             row = connection.execute(query).first()
-        if row is None:
-            raise NoSuchDocument(id=document_id)
+            if row is None:
+                raise NoSuchDocument(id=document_id)
+            beside = and_(rows.of_one_file(row.identity, row.sha256), rows.STATE.not_in(READ))
+            if states == READ and row.documents > 1 and connection.scalar(select(exists().where(beside))):
+                raise FileWithheld
         return StoredFile(row.name, row.data)
 
     def fact(self, name: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -218,6 +218,32 @@ def put_vectors(connection: Connection, made: Mapping[str, StoredVectors], model
     ]
     if values:
         connection.execute(upsert(vectors).on_conflict_do_nothing(), values)
+
+
+def part_files(connection: Connection, ids: Collection[str]) -> None:
+    """Part documents that stay from the files that they share with those of `ids`, which are to be purged.
+
+    What such a file says of the others cannot be taken out of its bytes, so each version of a document that stays
+    gets a file with its own text.
+    """
+    gone = set(ids)
+    query = (
+        select(documents.c.id, documents.c.identity, versions.c.number, versions.c.original)
+        .join_from(documents, versions)
+        .join(originals)
+        .where(originals.c.documents > 1)
+    )
+    of_many = connection.execute(query).all()
+    places = {rows.place_of(one.identity) for one in of_many if one.id in gone} - {""}
+    # Also files in which a document came in again unchanged: it was not read from those.
+    shared = {one.original for one in of_many if one.id in gone or rows.place_of(one.identity) in places}
+    for one in of_many:
+        if one.original in shared and one.id not in gone:
+            that = and_(versions.c.document_id == one.id, versions.c.number == one.number)
+            text = connection.execute(select(versions.c.text).where(that)).scalar_one()
+            own = Original(f"{one.id}.txt", text.encode(), 0)  # which no file gives: it came in with another
+            put_original(connection, own)
+            connection.execute(update(versions).where(that).values(original=own.sha256))
 
 
 def sweep(connection: Connection) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -13,11 +12,12 @@ from flask import Blueprint, Response, jsonify, request, url_for
 from ingest.model import Facts
 from kb.desk.errors import QueueUnreachable
 from kb.desk.model import ITEM_STATES, Batch, Item, Progress, Sent
-from kb.errors import BadQuery, KbError
+from kb.errors import BadQuery
 from kb.serialise import Json
 from web import bringing
 from web.access import actor
 from web.arguments import list_window
+from web.bodies import BadBody, from_json, refuse_others, sent_object
 from web.desk import desk
 from web.uploads import bytes_of
 
@@ -25,14 +25,6 @@ blueprint = Blueprint("api_batches", __name__, url_prefix="/api/v1")
 
 _NUMBER = "int(min=1, max=9999999999)"
 _YES_NO = {"true": True, "false": False, "": False}
-
-
-class BadBody(KbError):
-    """What a program sent is not as described."""
-
-    code = "bad_body"
-    en = "The body cannot be used: {what}. The description at /api/v1/openapi.json says what it may have."
-    th = "ใช้ข้อมูลที่ส่งมาไม่ได้: {what} โปรดดูรูปแบบที่ถูกต้องใน /api/v1/openapi.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +105,7 @@ def retry(item_id: int) -> Response:
     books, file = desk().batches, request.files.get("file")
     if file is not None:
         return _decided(item_id, lambda: books.replace(actor(), item_id, bytes_of(file)))
-    body = _object() if request.is_json and request.content_length else {}
-    _refuse_others(body, ("facts",))
+    body = sent_object(("facts",)) if request.is_json and request.content_length else {}
     facts = _facts(body["facts"]) if "facts" in body else None
     return _decided(item_id, lambda: books.retry(actor(), [item_id], facts))
 
@@ -144,73 +135,51 @@ def _decided(item_id: int, deed: Callable[[], None]) -> Response:
 
 def _asked_form() -> Asked:
     form = request.form
-    _refuse_others(form, ("title", "text", "address", "facts", "publish"))
-    _refuse_others(request.files, ("files",))
+    refuse_others(form, ("title", "text", "address", "facts", "publish"))
+    refuse_others(request.files, ("files",))
     publish = form.get("publish", "").strip().lower()
     if publish not in _YES_NO:
-        raise BadBody(what="publish: true, false")
+        raise BadBody(where="publish", what="true | false")
     stated = form.get("facts", "").strip()
     sent = [
         *bringing.files_of(request.files.getlist("files")),
         *bringing.text_of(form.get("title", ""), form.get("text", "")),
         *bringing.addresses_of(form.getlist("address")),
     ]
-    return Asked(sent, _facts(_json(stated)) if stated else Facts(), _YES_NO[publish])
+    return Asked(sent, _facts(from_json(stated)) if stated else Facts(), _YES_NO[publish])
 
 
 def _asked_json() -> Asked:
-    body = _object()
-    _refuse_others(body, ("texts", "addresses", "facts", "publish"))
+    body = sent_object(("texts", "addresses", "facts", "publish"))
     publish = body.get("publish", False)
     if not isinstance(publish, bool):
-        raise BadBody(what="publish: true, false")
+        raise BadBody(where="publish", what="true | false")
     sent = []
     for one in _list(body, "texts"):
         if not isinstance(one, dict) or not isinstance(one.get("text"), str):
-            raise BadBody(what="texts: [{title, text}]")
-        _refuse_others(one, ("title", "text"))
+            raise BadBody(where="texts", what='[{"title": "…", "text": "…"}, …]')
+        refuse_others(one, ("title", "text"))
         title = one.get("title") or ""
         if not isinstance(title, str):
-            raise BadBody(what="texts: [{title, text}]")
+            raise BadBody(where="texts", what='[{"title": "…", "text": "…"}, …]')
         sent += bringing.text_of(title, one["text"])
     addresses = _list(body, "addresses")
     if not all(isinstance(one, str) for one in addresses):
-        raise BadBody(what="addresses: [address]")
+        raise BadBody(where="addresses", what='["https://…", …]')
     sent += bringing.addresses_of(cast(list[str], addresses))
     return Asked(sent, _facts(body.get("facts", {})), publish)
-
-
-def _object() -> dict[str, object]:
-    found = _json(request.get_data(as_text=False).decode("utf-8", "replace"))
-    if not isinstance(found, dict):
-        raise BadBody(what="JSON {…}")
-    return found
-
-
-def _json(text: str) -> object:
-    """What a text of JSON says. Halves of characters, which JSON can write and nobody else, become question marks."""
-    try:
-        return json.loads(json.dumps(json.loads(text), ensure_ascii=False).encode("utf-8", "replace"))
-    except (ValueError, RecursionError) as error:
-        raise BadBody(what="JSON") from error
 
 
 def _list(body: Mapping[str, object], name: str) -> list[object]:
     found = body.get(name, [])
     if not isinstance(found, list):
-        raise BadBody(what=f"{name}: […]")
+        raise BadBody(where=name, what="[…]")
     return found
-
-
-def _refuse_others(body: Mapping[str, object], allowed: tuple[str, ...]) -> None:
-    for name in body:
-        if name not in allowed:
-            raise BadBody(what=f"{name[:40]} ≠ {', '.join(allowed)}")
 
 
 def _facts(stated: object) -> Facts:
     if not isinstance(stated, dict):
-        raise BadBody(what="facts: {…}")
+        raise BadBody(where="facts", what="{…}")
     sample = stated.get("sample")
     if isinstance(sample, bool):
         stated = stated | {"sample": "yes" if sample else "no"}

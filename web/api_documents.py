@@ -5,16 +5,15 @@ Drafts too; a document that was removed is answered about by `undo` alone.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from kb import serialise
 from kb.desk.model import FACT_NAMES, Changes
 from web.access import actor
-from web.api_batches import BadBody
+from web.bodies import BadBody, sent_object
 from web.desk import desk
 
 blueprint = Blueprint("api_documents", __name__, url_prefix="/api/v1/documents/<document_id>")
@@ -25,7 +24,7 @@ _CHANGES = ("set", "add", "take", "clear", "release")
 @blueprint.patch("")
 def correct(document_id: str) -> Response:
     """Correct facts of a document."""
-    changed = desk().review.correct(actor(), [document_id], _changes(_body()))
+    changed = desk().review.correct(actor(), [document_id], _changes(sent_object(_CHANGES)))
     return _answer(document_id, changed=bool(changed))
 
 
@@ -60,19 +59,6 @@ def _answer(document_id: str, *, changed: bool) -> Response:
     )
 
 
-def _body() -> Mapping[str, object]:
-    try:
-        found = json.loads(request.get_data())
-    except (ValueError, RecursionError) as error:
-        raise BadBody(what="JSON") from error
-    if not isinstance(found, dict):
-        raise BadBody(what="JSON {…}")
-    for name in found:
-        if name not in _CHANGES:
-            raise BadBody(what=f"{name[:40]} ≠ {', '.join(_CHANGES)}")
-    return found
-
-
 def _changes(body: Mapping[str, object]) -> Changes:
     return Changes(
         set={name: _value(name, value) for name, value in _mapping(body, "set").items()},
@@ -86,7 +72,7 @@ def _changes(body: Mapping[str, object]) -> Changes:
 def _mapping(body: Mapping[str, object], name: str) -> Mapping[str, object]:
     found = body.get(name, {})
     if not isinstance(found, dict):
-        raise BadBody(what=f"{name}: {{…}}")
+        raise BadBody(where=name, what="{…}")
     return found
 
 
@@ -98,7 +84,7 @@ def _value(name: str, value: object) -> str | Sequence[str]:
 
 def _words(name: str, value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise BadBody(what=f"{name[:40]}: […]")
+        raise BadBody(where=name[:40], what="[…]")
     return tuple(cast(list[str], value))
 
 

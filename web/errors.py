@@ -115,6 +115,7 @@ _STATUS_OF_CODE = {
     "too_long": HTTPStatus.BAD_REQUEST,
     "no_such_event": HTTPStatus.NOT_FOUND,
     "no_such_version": HTTPStatus.NOT_FOUND,
+    "file_withheld": HTTPStatus.NOT_FOUND,
     "no_such_person": HTTPStatus.NOT_FOUND,
     "no_such_key": HTTPStatus.NOT_FOUND,
     "bad_body": HTTPStatus.BAD_REQUEST,

@@ -12,7 +12,7 @@ import click
 
 from kb.database import Database
 from kb.desk import passwords
-from kb.desk.audit import Audit
+from kb.desk.audit import SHELL, Audit
 from kb.desk.keys import Keys
 from kb.desk.model import Key, Person, Role, Scope
 from kb.desk.people import People
@@ -21,7 +21,6 @@ from kb.running import ending
 from kb.settings import Settings
 from kb.show import as_json
 
-SHELL = "shell"
 JSON = click.option("--json", "json_lines", is_flag=True, help="for machines: JSON Lines")
 ROLE = click.Choice([role.value for role in Role])
 STDIN = click.option(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert, select, update
 
 from kb.database import Also, Database
+from kb.model import Added
 from kb.schema import audit as log
+
+SHELL, ITSELF = "shell", "saphan"  # actors that are no accounts: commands, and what is done when it is due
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,15 @@ class Audit:
         now = datetime.now(UTC).replace(tzinfo=None)
         values = {"at": now, "actor": actor, "action": action, "subject": subject, "details": details}
         connection.execute(insert(log).values(values))
+
+    def note_added(
+        self, connection: Connection, actor: str, added: Sequence[Added], **details: object
+    ) -> None:
+        """Write what became of documents that came in; nothing of those that are as they were."""
+        for one in added:
+            if one.status != "unchanged":
+                action = "document.add" if one.status == "added" else "document.update"
+                self.note(connection, actor, action, one.document_id, **details)
 
     def noting(self, actor: str, action: str, subjects: Collection[str], **details: object) -> Also:
         """What writes such a line for each of `subjects`, in the transaction that it is given."""

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from kb import intake
 from kb.base import KnowledgeBase
-from kb.desk.claims import Claim, Claims, Gone
+from kb.desk.claims import Claim, Claims, Gone, Outdated
 from kb.desk.errors import WentWrong
 from kb.desk.fetching import Fetched
 from kb.desk.model import ItemStage
@@ -68,7 +68,7 @@ class Bringing:
             self._brought(claim, _Followed(self._claims, claim, stopping))
         except Gone:
             raise
-        except Stopped:
+        except (Stopped, Outdated):
             self._claims.put_back(claim)
         except OURS as error:
             self._claims.put_back(claim, error)

@@ -31,6 +31,10 @@ class Gone(Exception):
     """The item is no longer this attempt's: its batch was cancelled."""
 
 
+class Outdated(Exception):
+    """A document that the item is the same as was taken out meanwhile: the item is to be read again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """An item that is worked on. `attempt` tells this time from others."""
@@ -138,9 +142,15 @@ class Claims:
     def done(
         self, connection: Connection, claim: Claim, added: Sequence[Added], passages: int, encoded: int
     ) -> None:
-        """What became of it, in the transaction that writes its documents; its bytes are forgotten. Raises `Gone`."""
-        ids = [one.document_id for one in added]
-        searchable = all(_are_searchable(connection, ids[at : at + 500]) for at in range(0, len(ids), 500))
+        """What became of it, in the transaction that writes its documents; its bytes are forgotten.
+
+        Raises `Gone`, `Outdated`.
+        """
+        ids = list({one.document_id: None for one in added})
+        parts = [ids[at : at + 500] for at in range(0, len(ids), 500)]
+        if sum(_there(connection, some) for some in parts) < len(ids):
+            raise Outdated
+        searchable = all(_are_searchable(connection, some) for some in parts)
         brought = [asdict(Brought(one.document_id, one.status)) for one in added]
         self._set(
             connection,
@@ -156,11 +166,7 @@ class Claims:
             },
         )
         connection.execute(delete(incoming).where(incoming.c.item == claim.item))
-        for one in added:
-            if one.status != "unchanged":
-                action = "document.add" if one.status == "added" else "document.update"
-                told_ = {"item": claim.item, "batch": claim.batch}
-                self._audit.note(connection, claim.actor, action, one.document_id, **told_)
+        self._audit.note_added(connection, claim.actor, added, item=claim.item, batch=claim.batch)
 
     def hold(self, claim: Claim, near: Collection[Near], passages: int) -> None:
         """Let it wait for a decision. Raises `Gone`."""
@@ -186,6 +192,11 @@ class Claims:
         still = and_(items.c.id == claim.item, items.c.state == "working", items.c.attempts == claim.attempt)
         if not connection.execute(update(items).where(still).values(values)).rowcount:
             raise Gone
+
+
+def _there(connection: Connection, ids: Collection[str]) -> int:
+    found = select(func.count()).where(documents.c.id.in_(ids), documents.c.removed_at.is_(None))
+    return connection.scalar(found) or 0
 
 
 def _are_searchable(connection: Connection, ids: Collection[str]) -> bool:

@@ -10,7 +10,9 @@ import click
 
 from ingest.model import Kind
 from kb import serialise, show
+from kb.desk.audit import SHELL
 from kb.desk.model import CLEARABLE, FACT_NAMES, Changes
+from kb.events import event_slug
 from kb.messages import say
 from kb.running import opened
 from kb.settings import Settings
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from kb.desk.model import Purged
     from kb.events import Event
 
-ACTOR = "shell"  # in the log
 IDS = click.argument("ids", nargs=-1, required=True, metavar="ID…")
 JSON = click.option("--json", "as_json", is_flag=True, help="for machines: JSON Lines")
 
@@ -56,7 +57,7 @@ def describe(
     if wanted == Changes():
         raise click.UsageError("Say what to correct, such as --date 2019-08-02.")
     with opened(settings) as base:
-        changed = Desk(base).review.correct(ACTOR, ids, wanted)
+        changed = Desk(base).review.correct(SHELL, ids, wanted)
         for one in changed:
             click.echo(say("corrected", settings.language, id=one))
         if not changed:
@@ -86,7 +87,7 @@ def publish(settings: Settings, ids: tuple[str, ...]) -> None:
     from kb.desk.desk import Desk
 
     with opened(settings) as base:
-        Desk(base).review.publish(ACTOR, ids)
+        Desk(base).review.publish(SHELL, ids)
         for one in ids:
             click.echo(say("published", settings.language, id=one))
 
@@ -100,7 +101,7 @@ def revert(settings: Settings, id: str, number: int) -> None:
     from kb.desk.desk import Desk
 
     with opened(settings) as base:
-        made = Desk(base).review.go_back(ACTOR, id, number)
+        made = Desk(base).review.go_back(SHELL, id, number)
         click.echo(say("reverted", settings.language, id=id, number=number, version=made))
 
 
@@ -121,11 +122,11 @@ def remove(settings: Settings, ids: tuple[str, ...], samples: bool) -> None:
     with opened(settings) as base:
         removal = Desk(base).removal
         for one in ids:
-            removal.remove(ACTOR, [one])
+            removal.remove(SHELL, [one])
             click.echo(say("removed", settings.language, id=one))
         if samples:
             marked = [one.id for one in base.documents() if one.sample]
-            removal.remove(ACTOR, marked)
+            removal.remove(SHELL, marked)
             click.echo(say("removed_samples", settings.language, count=len(marked)))
         click.echo(say("undo_next", settings.language, days=DAYS))
 
@@ -138,7 +139,7 @@ def undo(settings: Settings, ids: tuple[str, ...]) -> None:
     from kb.desk.desk import Desk
 
     with opened(settings) as base:
-        Desk(base).removal.undo(ACTOR, ids)
+        Desk(base).removal.undo(SHELL, ids)
         for one in ids:
             click.echo(say("brought_back", settings.language, id=one))
 
@@ -181,7 +182,7 @@ def purge(settings: Settings, ids: tuple[str, ...], due: bool, yes: bool) -> Non
         count = sum(not one.days_left for one in removal.removed()) if due else len(ids)
         if count and not yes:
             click.confirm(say("confirm_purge", settings.language, count=count), abort=True)
-        _tell_purged(settings, removal.purge_due() if due else removal.purge(ACTOR, ids))
+        _tell_purged(settings, removal.purge_due() if due else removal.purge(SHELL, ids))
 
 
 def _tell_purged(settings: Settings, done: Purged) -> None:
@@ -223,46 +224,51 @@ def add(settings: Settings, name: str, thai: str | None, date: str | None, econo
     from kb.desk.desk import Desk
 
     with opened(settings) as base:
-        click.echo(_line(Desk(base).gatherings.add(ACTOR, name, thai, date, economy), settings.language))
+        click.echo(_line(Desk(base).gatherings.add(SHELL, name, thai, date, economy), settings.language))
 
 
 @event.command()
-@click.argument("slug")
+@click.argument("event_name", metavar="EVENT")
 @click.argument("name")
 @click.pass_obj
-def rename(settings: Settings, slug: str, name: str) -> None:
-    """Give the event SLUG (`event list` shows it) another NAME; all its papers follow."""
+def rename(settings: Settings, event_name: str, name: str) -> None:
+    """Give EVENT, its name or its slug in addresses, another NAME; all its papers follow."""
     from kb.desk.desk import Desk
 
     with opened(settings) as base:
         gatherings = Desk(base).gatherings
-        now = gatherings.event(slug)
-        changed = gatherings.change(ACTOR, slug, name, now.thai, now.date, now.economy)
+        now = gatherings.event(event_slug(event_name))
+        changed = gatherings.change(SHELL, now.slug, name, now.thai, now.date, now.economy)
         click.echo(_line(changed, settings.language))
 
 
 @event.command()
-@click.argument("slug")
+@click.argument("event_name", metavar="EVENT")
 @click.argument("into")
 @click.pass_obj
-def merge(settings: Settings, slug: str, into: str) -> None:
-    """Let all papers of the event SLUG be papers of the event INTO, also a slug."""
+def merge(settings: Settings, event_name: str, into: str) -> None:
+    """Let all papers of EVENT be papers of INTO, each a name or a slug."""
     from kb.desk.desk import Desk
 
     with opened(settings) as base:
-        click.echo(_line(Desk(base).gatherings.merge(ACTOR, slug, into), settings.language))
+        click.echo(
+            _line(
+                Desk(base).gatherings.merge(SHELL, event_slug(event_name), event_slug(into)),
+                settings.language,
+            )
+        )
 
 
 @event.command()
-@click.argument("slug")
+@click.argument("event_name", metavar="EVENT")
 @click.pass_obj
-def delete(settings: Settings, slug: str) -> None:
-    """Delete the event SLUG, which has no papers."""
+def delete(settings: Settings, event_name: str) -> None:
+    """Delete EVENT, which has no papers."""
     from kb.desk.desk import Desk
 
     with opened(settings) as base:
-        Desk(base).gatherings.delete(ACTOR, slug)
-        click.echo(say("event_deleted", settings.language, slug=slug))
+        Desk(base).gatherings.delete(SHELL, event_slug(event_name))
+        click.echo(say("event_deleted", settings.language, slug=event_slug(event_name)))
 
 
 def _line(one: Event, language: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,10 +14,11 @@ from kb.desk.errors import KnownByAddress
 from kb.desk.model import ITEM_STATES, Batch, Brought, Item, ItemState, Near, Progress, Told
 from kb.desk.taking import Taken
 from kb.errors import KbError
-from kb.schema import batches, documents, items
+from kb.schema import batches, documents, incoming, items
 
 _LEAST_SPENT = 1.0  # seconds of work from which on a pace can be told
 _A_DAY = 86_400.0
+_AT_ONCE = 500  # ids in one statement
 _LATELY = timedelta(seconds=5)
 
 
@@ -178,22 +179,40 @@ def set_apart(connection: Connection, those: ColumnElement[bool]) -> None:
 def blank(connection: Connection, document_ids: Iterable[str]) -> None:
     """Forget what items say of documents: names, addresses, facts, errors, likenesses.
 
-    What is stated of all items of a batch is stated of these too: its title and source, or, when no other item
-    is left, all of it.
+    So do items of the same files, or that were held beside these documents, if they are over and gave none. What is
+    stated of all items of a batch is stated of these too: its title and source, or, when no other item is left, all
+    of it.
     """
     nameless: dict[str, Any] = {"name": "", "origin": "", "address": None, "facts": {}, "problem": None}
-    for one in document_ids:
-        gave, is_near = (_tells_of(column, one) for column in (items.c.documents, items.c.near))
-        connection.execute(update(items).where(gave).values(nameless))
-        connection.execute(update(items).where(or_(gave, is_near)).values(near=[]))
-        theirs = update(batches).where(exists().where(items.c.batch == batches.c.id, gave))
-        plainer = func.json_remove(batches.c.facts, "$.title", "$.source")
-        others = exists().where(items.c.batch == batches.c.id, items.c.name != "")
-        connection.execute(theirs.values(facts=case((others, plainer), else_=func.json("{}"))))
+    plainer = func.json_remove(batches.c.facts, "$.title", "$.source")
+    others = exists().where(items.c.batch == batches.c.id, items.c.name != "")
+    for some in _parts(document_ids):  # each item is looked at once for all of them, not for each
+        gave, is_near = (_tells_of(column, some) for column in (items.c.documents, items.c.near))
+        files = connection.scalars(select(items.c.origin).where(gave, items.c.origin != "").distinct()).all()
+        same = (items.c.origin.in_(each) for each in _parts(files))
+        those = select(items.c.id, items.c.batch).where(or_(gave, _is_over(or_(is_near, *same))))
+        told = {row.id: row.batch for row in connection.execute(those)}
+        connection.execute(update(items).where(is_near).values(near=[]))
+        for ids in _parts(told):
+            connection.execute(update(items).where(items.c.id.in_(ids)).values(**nameless, near=[]))
+        for ids in _parts(set(told.values())):
+            theirs = update(batches).where(batches.c.id.in_(ids))
+            connection.execute(theirs.values(facts=case((others, plainer), else_=func.json("{}"))))
 
 
-def _tells_of(column: ColumnElement[Any], document_id: str) -> ColumnElement[bool]:
-    """Whether a list in JSON has an entry about a document."""
+def _parts(things: Iterable[Any]) -> list[list[Any]]:
+    those = list(things)
+    return [those[at : at + _AT_ONCE] for at in range(0, len(those), _AT_ONCE)]
+
+
+def _is_over(those: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Which of the items were left out, cancelled, or failed before there was anything to try again with."""
+    kept = exists().where(incoming.c.item == items.c.id)
+    return and_(items.c.state.in_(("cancelled", "failed")), ~kept, those)
+
+
+def _tells_of(column: ColumnElement[Any], document_ids: Collection[str]) -> ColumnElement[bool]:
+    """Whether a list in JSON has an entry about one of some documents."""
     entry = func.json_each(column).table_valued("value")
-    about = func.json_extract(entry.c.value, "$.document_id") == document_id
+    about = func.json_extract(entry.c.value, "$.document_id").in_(document_ids)
     return exists(select(1).select_from(entry).where(about))

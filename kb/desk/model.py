@@ -110,15 +110,10 @@ class Item:
     ended_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What was sent in together. `counts` has the number of its items in each state, 0 too."""
+class _Counted:
+    """What can be said of a batch by the number of its items in each state."""
 
-    id: int
-    created_at: datetime  # UTC
-    actor: str
-    facts: Facts  # stated of all its items
-    publish: bool  # or keep as drafts
+    __slots__ = ()
     counts: Mapping[ItemState, int]
 
     @property
@@ -133,7 +128,19 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class Batch(_Counted):
+    """What was sent in together. `counts` has the number of its items in each state, 0 too."""
+
+    id: int
+    created_at: datetime  # UTC
+    actor: str
+    facts: Facts  # stated of all its items
+    publish: bool  # or keep as drafts
+    counts: Mapping[ItemState, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress(_Counted):
     """How far a batch is. Of `to_encode` passages known so far `encoded` are encoded.
 
     `rate` is passages encoded a second and `seconds_left` until its last item, with what is before it in the
@@ -147,16 +154,6 @@ class Progress:
     encoded: int
     rate: float | None
     seconds_left: float | None
-
-    @property
-    def total(self) -> int:
-        """How many items it has."""
-        return sum(self.counts.values())
-
-    @property
-    def finished(self) -> bool:
-        """Whether nothing of it is to be worked on; items may still wait for a decision."""
-        return not (self.counts["waiting"] or self.counts["working"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from kb.database import Database
 from kb.desk import passwords
-from kb.desk.audit import Audit
+from kb.desk.audit import ITSELF, SHELL, Audit
 from kb.desk.errors import BadName, LastAdmin, NameTaken, NoSuchPerson
 from kb.desk.model import Person, Role
 from kb.schema import users
@@ -41,9 +41,11 @@ class People:
             return _admins(connection) > 0
 
     def add(self, actor: str, name: str, role: Role, password: str) -> Person:
-        """Make an account. Raises `BadName`, `NameTaken`, `BadPassword`."""
+        """Make an account, under no name that the log has for others. Raises `BadName`, `NameTaken`, `BadPassword`."""
         if not _NAME.fullmatch(name):
             raise BadName(name=name)
+        if name in (SHELL, ITSELF):
+            raise NameTaken(name=name)
         passwords.check_choice(password, name)
         values = {
             "name": name,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, select
 
 from kb import atlas, rows, wordfacts, writes
 from kb.base import KnowledgeBase
-from kb.desk.audit import Audit
+from kb.desk.audit import ITSELF, Audit
 from kb.desk.errors import NotRemoved
 from kb.desk.model import Purged, Removed
 from kb.errors import NoSuchDocument
@@ -18,7 +18,7 @@ from kb.model import State
 from kb.schema import documents, facts
 
 DAYS = 30  # for which a removal can be undone
-ACTOR = "saphan"  # who purges what is due, in the log
+ACTOR = ITSELF  # who purges what is due, in the log
 
 # In the table of facts as long as bytes of purged documents may be left in the files; each purge has its own mark.
 _UNCLEAN = "unclean"

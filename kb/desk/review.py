@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import lru_cache
 
 from sqlalchemy import Connection, select
 
@@ -23,6 +24,8 @@ from kb.records import Draft, Stored
 from kb.schema import originals
 from kb.store import THERE, Store
 
+# A sheet is looked at again and again; of a long text this takes seconds.
+_places = lru_cache(maxsize=8)(places_of)
 _DRAFTS: tuple[State, ...] = ("draft",)
 _TRIES = 5  # at a correction, while others change the same documents
 
@@ -64,7 +67,7 @@ class Review:
         """A draft or published document with its facts, and where they stand. Raises `NoSuchDocument`."""
         document, stored = self.document(document_id), self._base.stored(document_id)
         draft = stored.draft
-        places = places_of(draft.manuscript, draft.description, draft.format)
+        places = _places(draft.manuscript, draft.description, draft.format)
         with self._base.database.reading() as connection:
             query = select(originals.c.name).where(originals.c.sha256 == stored.original)
             file = connection.scalar(query) or ""

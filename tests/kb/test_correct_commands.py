@@ -72,8 +72,8 @@ def test_from_a_draft_to_nothing(home: Path) -> None:
     assert kb(home, "undo", one).stdout == f"Brought back {one}.\n"
     assert kb(home, "remove", one).exit_code == 0
     assert kb(home, "purge", one, stdin="n\n").exit_code == 1
-    assert "Purged 0" in kb(home, "purge", "--due").stdout
-    assert "Purged 1" in kb(home, "purge", one, stdin="y\n").stdout
+    assert "Purged documents: 0" in kb(home, "purge", "--due").stdout
+    assert "Purged documents: 1" in kb(home, "purge", one, stdin="y\n").stdout
     assert "No document" in kb(home, "removed").stdout
     assert kb(home, "purge", one, "--yes").exit_code == 1
 

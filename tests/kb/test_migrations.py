@@ -17,7 +17,7 @@ from sqlalchemy import create_engine
 
 from ingest.model import Facts, Kind
 from kb.base import KnowledgeBase
-from kb.database import HEAD, NAME
+from kb.database import HEAD, NAME, open_database
 from kb.model import Query
 from kb.settings import Settings
 from tests.fakes import WordEncoder
@@ -161,3 +161,32 @@ def test_only_themes_that_are_others_make_a_new_version(migrated: KnowledgeBase)
     assert status(DIGITAL) == "unchanged"
     assert status() == "updated"  # no longer stated: what the text says counts again
     assert migrated.document("888df086d0bb").summary.themes == (WOMEN,)
+
+
+def downgraded(home: Path, revision: str) -> None:
+    """As somebody does who goes back to an earlier Saphan: with the settings that Saphan gives each connection."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "kb" / "migrations"))
+    engine = open_database(home)
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+    engine.dispose()
+
+
+def test_going_back_before_the_desk_loses_no_document(old_home: Path) -> None:
+    KnowledgeBase(Settings(home=old_home), WordEncoder()).close()
+    before = tables(old_home)
+    downgraded(old_home, "0002")
+    KnowledgeBase(Settings(home=old_home), WordEncoder()).close()
+    assert tables(old_home) == before
+
+
+def test_going_back_shows_nobody_what_is_hidden(old_home: Path) -> None:
+    base = KnowledgeBase(Settings(home=old_home), WordEncoder())
+    base.remove(["888df086d0bb"])
+    base.close()
+    before = tables(old_home)
+    with pytest.raises(RuntimeError, match="hidden"):
+        downgraded(old_home, "0002")
+    assert tables(old_home) == before

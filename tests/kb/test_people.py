@@ -141,6 +141,13 @@ def test_generated_passwords_may_be_taken() -> None:
         assert re.fullmatch("[a-z2-9]{5}(-[a-z2-9]{5}){5}", one)
 
 
+@pytest.mark.parametrize("name", ["shell", "saphan"])
+def test_nobody_has_a_name_that_the_log_has_for_others(people: People, name: str) -> None:
+    with pytest.raises(NameTaken):
+        people.add("somchai", name, Role.ADMIN, GOOD)
+    assert people.all() == ()
+
+
 def test_a_name_is_taken_once(people: People) -> None:
     people.add("shell", "somchai", Role.READER, GOOD)
     with pytest.raises(NameTaken):

@@ -373,6 +373,13 @@ def test_what_is_not_there_is_404(editor: Editor) -> None:
         assert editor.browser.get(address).status_code == 404
 
 
+@pytest.mark.parametrize("number", ["9" * 20, "9" * 5000, "-1", "a", "²"])
+def test_what_can_be_no_number_is_passed_over(editor: Editor, number: str) -> None:
+    batch = editor.send(("note.txt", b"A bridge over the river was opened."))
+    assert editor.browser.get(f"/desk/batches?before={number}").status_code == 200
+    assert editor.browser.get(f"/desk/batches/{batch}/progress?item={number}").json["items"] == {}  # type: ignore[index]
+
+
 @pytest.mark.parametrize("language", ["en", "th"])
 def test_pages_speak_one_language_at_a_time(editor: Editor, language: str) -> None:
     batch = near(editor)

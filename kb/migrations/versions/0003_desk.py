@@ -114,7 +114,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     hidden = "SELECT count(*) FROM documents WHERE state != 'published' OR removed_at IS NOT NULL"
     if op.get_bind().scalar(sa.text(hidden)):
-        raise RuntimeError("Before this step everybody could read all documents: publish or purge the hidden ones.")
+        raise RuntimeError(
+            "Before this step everybody could read all documents: publish or purge the hidden ones."
+        )
     for name in (
         "gaps",
         "events",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
-from flask_babel import LazyString, lazy_gettext
+from flask_babel import LazyString, gettext, lazy_gettext
 
 from kb.desk.audit import Entry
 from web.desk import desk
@@ -77,6 +77,7 @@ DETAILS: dict[str, LazyString] = {
     "item": lazy_gettext("line of the batch"),
     "items": lazy_gettext("number of them"),
     "count": lazy_gettext("number of them"),
+    "publish": lazy_gettext("published at once"),
     "version": lazy_gettext("version"),
     "to": lazy_gettext("version"),
 }
@@ -108,7 +109,9 @@ def show() -> str:
     number = int(before) if before.isascii() and before.isdecimal() and len(before) < 16 else None
     found = desk().audit.entries(limit=PER_PAGE + 1, before=number, subject=subject or None)
     shown = found[:PER_PAGE]
-    titles = {one.id: one.title for one in desk().review.summaries({entry.subject for entry in shown})}
+    removed = {one.document.id: one.document.title for one in desk().removal.removed()}
+    there = desk().review.summaries({entry.subject for entry in shown})
+    titles = removed | {one.id: one.title for one in there}
     return render_template(
         "desk/log.html",
         lines=[Line(entry, titles.get(entry.subject), tuple(_details(entry))) for entry in shown],
@@ -131,6 +134,8 @@ def _details(entry: Entry) -> Iterator[Detail]:
 def _text(value: object) -> str:
     if value in (None, "", []):
         return "–"
+    if isinstance(value, bool):
+        return str(gettext("yes") if value else gettext("no"))
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return ", ".join(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

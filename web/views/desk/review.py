@@ -14,6 +14,7 @@ from ingest.model import Kind
 from ingest.themes import all_themes
 from kb.desk.errors import BadCorrection, NotADraft
 from kb.desk.model import FactName, Sheet
+from kb.errors import NoSuchDocument
 from web import correcting, placing
 from web.access import actor
 from web.arguments import VERSION, list_window
@@ -71,9 +72,15 @@ def act() -> ResponseReturnValue:
     return redirect(back, HTTPStatus.SEE_OTHER)
 
 
-def sheet(document_id: str) -> str:
-    """One document with its facts beside its text."""
-    return _sheet_page(desk().review.sheet(document_id))
+def sheet(document_id: str) -> ResponseReturnValue:
+    """One document with its facts beside its text; one that was removed is shown among those."""
+    try:
+        return _sheet_page(desk().review.sheet(document_id))
+    except NoSuchDocument:
+        if document_id not in {one.document.id for one in desk().removal.removed()}:
+            raise
+        flash(gettext("This document was removed. Bring it back to work on it."))
+        return redirect(url_for("removal.removed"), HTTPStatus.SEE_OTHER)
 
 
 def save(document_id: str) -> ResponseReturnValue:
