@@ -96,6 +96,7 @@ class Exchange(Store):
                 "version": kept.version,
                 "state": kept.state,
                 "removed_at": _naive(kept.removed_at) if kept.removed_at else None,
+                "public_from": kept.public_from,
             }
             connection.execute(
                 upsert(documents)
@@ -135,6 +136,7 @@ def _document(connection: Connection, document_id: str) -> KeptDocument | None:
         versions=all_,
         state=found.state,
         removed_at=found.removed_at.replace(tzinfo=UTC) if found.removed_at else None,
+        public_from=found.public_from,
     )
 
 

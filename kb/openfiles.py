@@ -80,8 +80,8 @@ class KeptVersion:
 class KeptDocument:
     """A document with all its versions, oldest first; `version` is the number of the current one.
 
-    `state` is "draft" or "published", and `removed_at` says when it was removed, if it was. Exports of format
-    version 1 do not tell these two.
+    `state` is "draft" or "published", `removed_at` says when it was removed, if it was, and `public_from` is the
+    number of the first version that readers see. Exports of format version 1 do not tell these three.
     """
 
     id: str
@@ -91,6 +91,7 @@ class KeptDocument:
     versions: tuple[KeptVersion, ...]
     state: str
     removed_at: datetime | None  # UTC
+    public_from: int
 
     @property
     def current(self) -> KeptVersion:
@@ -306,7 +307,7 @@ def _is_correction(told: tuple[str, object]) -> bool:
     return _is_text(value) and (name != "date" or _is_date(value))
 
 
-_UNTOLD: dict[str, Any] = {"state": "published", "removed_at": None}  # in format version 1
+_UNTOLD: dict[str, Any] = {"state": "published", "removed_at": None, "public_from": 1}  # in format version 1
 _DOCUMENT: Mapping[str, Callable[[Any], bool]] = {
     "id": _is_text,
     "identity": _is_text,
@@ -315,6 +316,7 @@ _DOCUMENT: Mapping[str, Callable[[Any], bool]] = {
     "versions": lambda value: isinstance(value, list),
     "state": lambda value: value in ("draft", "published"),
     "removed_at": lambda value: value is None or _is_moment(value),
+    "public_from": _is_count,
 }
 _VERSION: Mapping[str, Callable[[Any], bool]] = {
     "number": _is_count,

@@ -39,7 +39,7 @@ STATE: Label[str] = case((documents.c.removed_at.is_not(None), "removed"), else_
 def summary(*, current: bool = True, states: Collection[State] = READ) -> Select[Any]:
     """The columns of a `Summary`, of documents in one of `states`, from current versions, or else from all."""
     joined = IS_CURRENT if current else versions.c.document_id == documents.c.id
-    return (
+    found = (
         select(
             documents.c.id,
             versions.c.number.label("version"),
@@ -60,6 +60,7 @@ def summary(*, current: bool = True, states: Collection[State] = READ) -> Select
         .join_from(documents, versions, joined)
         .where(STATE.in_(states))
     )
+    return found if "draft" in states else found.where(versions.c.number >= documents.c.public_from)
 
 
 def place_of(identity: str) -> str:

@@ -45,6 +45,8 @@ documents = Table(
     Column("added_at", DateTime, nullable=False),  # UTC, of its first version
     Column("state", Text, nullable=False, server_default="published"),  # or "draft"
     Column("removed_at", DateTime),  # UTC; what is removed stays until it is purged
+    # The first version that readers see: what was put right in a draft is not shown with it.
+    Column("public_from", Integer, nullable=False, server_default="1"),
 )
 
 versions = Table(

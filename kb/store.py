@@ -186,8 +186,8 @@ class Store:
                 writes.put_vectors(connection, {key: made[key] for key in set(there)}, model)
 
     def publish(self, ids: Collection[str], also: Also = nothing) -> None:
-        """Publish drafts: all of them or none. Raises `NoSuchDocument` for one that is no draft."""
-        self._settle(ids, _DRAFTS, {"state": "published"}, also)
+        """Publish drafts as they are now: all of them or none. Raises `NoSuchDocument` for one that is no draft."""
+        self._settle(ids, _DRAFTS, {"state": "published", "public_from": documents.c.version}, also)
 
     def remove(self, ids: Collection[str], also: Also = nothing, states: Collection[State] = THERE) -> None:
         """Remove documents until they are brought back or purged: all of them or none.

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Text, and_, cast, delete, exists, insert, literal, select, update
+from sqlalchemy import Connection, Text, and_, case, cast, delete, exists, insert, literal, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ingest.likeness import signature
@@ -60,7 +60,9 @@ def brought_back(connection: Connection, draft: Draft, state: State) -> bool:
     if connection.scalar(same) is None:
         return False
     there = update(documents).where(documents.c.id == draft.id)
-    connection.execute(there.values(removed_at=None, state=state))
+    first_shown = and_(documents.c.state == "draft", literal(state == "published"))
+    public_from = case((first_shown, documents.c.version), else_=documents.c.public_from)
+    connection.execute(there.values(removed_at=None, state=state, public_from=public_from))
     note_change(connection, draft.id)
     return True
 
@@ -98,6 +100,8 @@ def put_version(connection: Connection, draft: Draft, original: str, state: Stat
         values = {"version": number}
         if state is not None:
             values |= {"state": last.state if there else state, "removed_at": None}
+        if state == "published" and last.state == "draft":
+            values["public_from"] = number
         connection.execute(update(documents).where(documents.c.id == draft.id).values(values))
     described = rows.from_description(draft.description)
     connection.execute(

@@ -507,7 +507,9 @@ def test_one_of_before_the_desk_comes_in_as_published(copied: Path, tmp_path: Pa
     (copied / "collection.json").write_text(json.dumps({**header, "version": 1}), encoding="utf-8")
     lines = (copied / "documents.jsonl").read_text(encoding="utf-8").split("\n")[:-1]
     untold = ({**json.loads(line)} for line in lines)
-    told = [{k: v for k, v in one.items() if k not in ("state", "removed_at")} for one in untold]
+    told = [
+        {k: v for k, v in one.items() if k not in ("state", "removed_at", "public_from")} for one in untold
+    ]
     for one in told:
         for version in one["versions"]:
             del version["corrected"]

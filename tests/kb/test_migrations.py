@@ -95,7 +95,7 @@ def old_home(tmp_path: Path) -> Path:
         for table, stored in tables(tmp_path / "new").items():
             for row in stored if table in known else []:
                 if table == "documents":
-                    for column in ("state", "removed_at"):
+                    for column in ("state", "removed_at", "public_from"):
                         del row[column]
                 if table == "versions":
                     content, read = KEYS[row["document_id"], row["number"]]
@@ -123,7 +123,7 @@ def test_nothing_is_lost(old_home: Path) -> None:
     for row in (*before["versions"], *after["versions"]):
         del row["content"]
     for row in after["documents"]:
-        assert (row.pop("state"), row.pop("removed_at")) == ("published", None)
+        assert (row.pop("state"), row.pop("removed_at"), row.pop("public_from")) == ("published", None, 1)
     for row in after["versions"]:
         assert row.pop("corrected") == "{}"
     assert after == before | {name: [] for name in after.keys() - before.keys()}

@@ -473,3 +473,16 @@ def test_the_form_is_plain(base: KnowledgeBase, review: Review, tmp_path: Path) 
     assert review.text_of(bring(base, CASES, "cases.csv")) == (
         "# Pepper\n\n[challenge] Wet storage.\n\n[results] Dry pepper."
     )
+
+
+def test_what_was_put_right_in_a_draft_is_not_shown_with_it(base: KnowledgeBase, review: Review) -> None:
+    ((added,),) = base.keep([base.read(b"Market\n\nCall 081 234 5678.", name="m.txt")], state="draft")
+    id_ = added.document_id
+    review.correct_text("malee", id_, "# Market\n\nCall the office.", 1)
+    review.publish("malee", [id_])
+    assert [one.summary.version for one in base.versions(id_)] == [2]
+    with pytest.raises(NoSuchVersion):
+        base.version(id_, 1)
+    assert len(review.versions(id_)) == 2  # editors see both
+    review.correct("malee", [id_], Changes(set={"date": "2019"}))
+    assert [one.summary.version for one in base.versions(id_)] == [3, 2]

@@ -12,6 +12,7 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("documents", sa.Column("state", sa.Text, nullable=False, server_default="published"))
     op.add_column("documents", sa.Column("removed_at", sa.DateTime))
+    op.add_column("documents", sa.Column("public_from", sa.Integer, nullable=False, server_default="1"))
     op.add_column("versions", sa.Column("corrected", sa.JSON, nullable=False, server_default="{}"))
     op.create_table(
         "signatures",
@@ -112,7 +113,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    hidden = "SELECT count(*) FROM documents WHERE state != 'published' OR removed_at IS NOT NULL"
+    hidden = (
+        "SELECT count(*) FROM documents "
+        "WHERE state != 'published' OR removed_at IS NOT NULL OR public_from > 1"
+    )
     if op.get_bind().scalar(sa.text(hidden)):
         raise RuntimeError(
             "Before this step everybody could read all documents: publish or purge the hidden ones."
@@ -131,5 +135,5 @@ def downgrade() -> None:
         op.drop_table(name)
     # Not as a batch, which makes the table anew: dropping the old one would delete all versions by their keys.
     op.drop_column("versions", "corrected")
-    for column in ("state", "removed_at"):
+    for column in ("state", "removed_at", "public_from"):
         op.drop_column("documents", column)
