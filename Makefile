@@ -21,8 +21,8 @@ help:  ## this list
 serve: .venv/.installed  ## serve the knowledge base at 127.0.0.1:8000, with the samples when it is empty
 	$(PY) -m kb serve --samples
 
-test: .venv/.installed-tests  ## run all the tests
-	$(PY) -m pytest
+test: .venv/.installed-tests  ## run all the tests, on two cores
+	$(PY) -m pytest --numprocesses 2 --dist loadfile
 
 check: .venv/.installed-tests  ## lint, types, layers, known vulnerabilities of dependencies
 	$(PY) -m ruff check .
