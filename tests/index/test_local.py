@@ -128,7 +128,6 @@ def test_what_came_and_went_leaves_no_trace(make: Make, world: World) -> None:
         (Scope(excluded=frozenset("ace")), "bdf"),
         (Scope(("en",), {"a", "c", "e", "f"}, frozenset("f")), "ae"),
     ],
-    ids=str,
 )
 def test_a_scope_lets_in_its_own_and_nothing_else(
     make: Make, world: World, scope: Scope, wanted: str
