@@ -106,10 +106,10 @@ def _folded(name: str) -> str:
 
 
 def _head(text: str) -> list[str]:
-    first = text.lstrip("\r\n").split("\n", 1)[0]
+    first = re.split(r"[\r\n]", text.lstrip("\r\n"), maxsplit=1)[0]  # old Macs end lines with \r alone
     if len(first) > _LONGEST_HEAD:
         return []
-    return next(csv.reader([first.rstrip("\r")], delimiter=_separator(first)), []) if first.strip() else []
+    return next(csv.reader([first], delimiter=_separator(first)), []) if first.strip() else []
 
 
 def _separator(line: str) -> str:

@@ -169,3 +169,9 @@ def test_column_names() -> None:
 def test_a_sentence_that_lists_columns_is_text(line: str) -> None:
     (parsed,) = reader.read(f"{line}\n\nOne, two, three, four, five, six, seven.".encode(), "a.txt")
     assert parsed.format == "text"
+
+
+def test_lines_may_end_as_on_old_macs() -> None:
+    text = "title,challenge\rCrabs,Few are left\r"
+    assert looks_like_csv(text)
+    assert looks_like_csv("x\rtitle,challenge") is False
