@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import islice
+from typing import TypeVar
 
 from index.calibration import Calibration
 from index.encoder import Encoder, load_encoder, name_of
@@ -50,6 +51,8 @@ from kb.rows import ALL
 from kb.settings import Settings
 from kb.store import THERE, AlsoAdded, Store, nothing_more
 from kb.writes import VectorsSwept
+
+T = TypeVar("T")
 
 REENCODED_AT_ONCE = 64  # texts whose vectors `reindex` writes in one transaction
 
@@ -134,18 +137,21 @@ class KnowledgeBase:
         A file's documents go in together or not at all, with what `also` writes. `state` is that of new ones.
         """
         drafts = [draft for reading in readings for draft in reading.drafts]
-        made = self._vectors_for(drafts, follow)
+        made = self.vectors_for(drafts, follow)
         for reading in readings:
             known = tuple(map(_unchanged, reading.known))
-            try:
-                added = self._store.put(reading, known, made, self.model, state, also)
-            except VectorsSwept:
-                made |= self._vectors_for(reading.drafts)
-                added = self._store.put(reading, known, made, self.model, state, also)
-            yield added
+            put = partial(self._store.put, reading, known, model=self.model, state=state, also=also)
+            yield self.written(reading.drafts, made, put)
 
-    def _vectors_for(self, drafts: Iterable[Draft], follow: Follow = unfollowed) -> dict[str, StoredVectors]:
-        """The vectors of those texts of the drafts that have none yet."""
+    def written(self, drafts: Iterable[Draft], made: dict[str, StoredVectors], write: Callable[..., T]) -> T:
+        """What `write` gives, called with the vectors `made`; with those too that a purge took meanwhile."""
+        try:
+            return write(made=made)
+        except VectorsSwept:
+            return write(made=made | self.vectors_for(drafts))
+
+    def vectors_for(self, drafts: Iterable[Draft], follow: Follow = unfollowed) -> dict[str, StoredVectors]:
+        """The vectors of those texts of the drafts that have none yet, by key."""
         texts: dict[str, tuple[str, str]] = {}
         for draft in drafts:
             texts.update(intake.texts_of(draft))
@@ -177,12 +183,9 @@ class KnowledgeBase:
             self.require_model()
             count, own = self.encoder.count_tokens, self.own_words()
             changed = [replace(one, draft=intake.cut(one.draft, count, own)) for one in changed]
-            made = self._vectors_for([one.draft for one in changed])
-        try:
-            return self._store.revise(changed, made, self.model if cut else "", also)
-        except VectorsSwept:
-            made |= self._vectors_for([one.draft for one in changed])
-            return self._store.revise(changed, made, self.model, also)
+            made = self.vectors_for([one.draft for one in changed])
+        revise = partial(self._store.revise, changed, model=self.model if cut else "", also=also)
+        return self.written([one.draft for one in changed], made, revise)
 
     def publish(self, ids: Collection[str], also: Also = nothing) -> None:
         """Let readers find drafts: all of `ids` or none. Raises `NoSuchDocument`."""

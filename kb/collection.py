@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -205,26 +206,21 @@ def _draft(kept: KeptDocument, base: KnowledgeBase) -> Draft:
 def _kept(
     store: Exchange, base: KnowledgeBase, found: Import, group: list[tuple[KeptDocument, Draft]]
 ) -> Iterator[Added | OtherHistory]:
-    texts: dict[str, tuple[str, str]] = {}
-    for _, draft in group:
-        texts.update(intake.texts_of(draft))
-    missing = store.missing_vectors(texts, base.model)
-    wanted = {key: text for key, text in texts.items() if key in missing}
-    made = dict(intake.make_vectors(wanted, base.encoder, base.calibration))
+    made = base.vectors_for(draft for _, draft in group)
     audit = Audit(base.database)
     for kept, draft in group:
-        own = {key: made[key] for key in intake.texts_of(draft) if key in made}
         needed = {one.original for one in kept.versions}
         files = {one: (found.originals[one], found.data(one)) for one in needed}
+        put = partial(
+            store.put_kept,
+            kept,
+            files,
+            draft,
+            model=base.model,
+            also=lambda connection, added: audit.note_added(connection, SHELL, added),
+        )
         try:
-            outcome = store.put_kept(
-                kept,
-                files,
-                draft,
-                own,
-                base.model,
-                also=lambda connection, added: audit.note_added(connection, SHELL, added),
-            )
+            outcome = base.written([draft], made, put)
             yield Added(outcome, kept.id, kept.current.title, len(draft.passages))
         except OtherHistory as error:
             yield error

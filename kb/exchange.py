@@ -16,7 +16,7 @@ from kb.errors import OtherHistory
 from kb.model import Added, Outcome
 from kb.openfiles import KeptDocument, KeptOriginal, KeptVersion, file_name
 from kb.records import Draft, StoredVectors
-from kb.schema import changes, documents, originals, versions
+from kb.schema import documents, originals, versions
 from kb.store import AlsoAdded, Store, nothing_more
 
 _LISTS = ("languages", "economies", "organisations", "themes")
@@ -78,7 +78,8 @@ class Exchange(Store):
     ) -> Outcome:
         """Write those versions of a document that are not here, in one transaction, with `files` by SHA-256.
 
-        `draft` is its current version, cut into passages; `also` writes with it. Raises `OtherHistory`.
+        `draft` is its current version, cut into passages; `also` writes with it. Raises `OtherHistory`,
+        `VectorsSwept`.
         """
         with self._database.writing() as connection:
             here = _document(connection, kept.id)
@@ -104,9 +105,7 @@ class Exchange(Store):
                 .on_conflict_do_update(index_elements=["id"], set_=goes_on)
             )
             connection.execute(insert(versions), [_row_of(kept.id, one) for one in new])
-            writes.put_passages(connection, draft, kept.version)
-            writes.put_vectors(connection, made, model)
-            connection.execute(insert(changes).values(document_id=kept.id))
+            writes.put_rest(connection, draft, kept.version, made, model)
             also(connection, (Added(outcome, kept.id, kept.current.title, len(draft.passages)),))
         return outcome
 

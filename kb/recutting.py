@@ -51,19 +51,15 @@ def _recut(base: KnowledgeBase, document_id: str) -> bool:
     base.require_model()
     with base.database.reading() as connection:
         found = wordfacts.stored(connection, document_id)
-    store = Store(base.database)
     try:
-        draft = store.draft_of(document_id, rows.ALL)
+        draft = Store(base.database).draft_of(document_id, rows.ALL)
     except NoSuchDocument:  # purged
         with base.database.writing() as connection:
             wordfacts.done(connection, document_id)
         return False
     draft = intake.cut(draft, base.encoder.count_tokens, found.own)
     same = tuple(_columns(draft)) == found.passages
-    texts = {} if same else intake.texts_of(draft)
-    missing = store.missing_vectors(texts, base.model)
-    wanted = {key: text for key, text in texts.items() if key in missing}
-    made = dict(intake.make_vectors(wanted, base.encoder, base.calibration))
+    made = {} if same else base.vectors_for([draft])
     with suppress(writes.VectorsSwept), base.database.writing() as connection:
         if found.version is None or wordfacts.stored(connection, document_id) != found:
             return False
