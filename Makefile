@@ -29,16 +29,16 @@ check: .venv/.installed-tests  ## lint, types, layers, known vulnerabilities of 
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	PYTHONPATH=. $(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
-	$(PY) -m tests.vulnerabilities
+	$(PY) -m tests.tools.vulnerabilities
 
 bench: .venv/.installed-tests  ## speed, as ratios within one run
-	$(PY) -m tests.bench
+	$(PY) -m tests.tools.bench
 
 docs: .venv/.installed-tests  ## make the measured tables in README.md and docs/ anew
-	$(PY) -m tests.docs
+	$(PY) -m tests.tools.docs
 
 pictures: .venv/.installed-tests  ## make the pictures of the pages in docs/pages/ anew
-	$(PY) -m tests.pictures
+	$(PY) -m tests.tools.pictures
 
 translations: .venv/.installed-tests  ## gather the site's texts into messages.po, and compile what is translated
 	@mkdir -p build

@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from index.encoder import Encoded, Side
 from index.errors import CalibrationUnusable
-from index.tokens import random_rotation
+from index.late_interaction import random_rotation
 
 VERSION = 2
 SEED = 2019  # of the rotation

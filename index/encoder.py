@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from index import bundled
+from index import bundled_model
 from index.errors import ModelUnavailable
-from index.quiet import quiet
+from index.quiet_logging import quiet
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -73,7 +73,7 @@ PROMPTS: dict[str, dict[Side, str]] = {
 def name_of(model: str) -> str:
     """The name under which the vectors of setting `model` are kept, without loading it."""
     if model == "bundled":
-        return bundled.name()
+        return bundled_model.name()
     return str(Path(model).resolve()) if Path(model).is_dir() else model
 
 
@@ -83,7 +83,7 @@ def load_encoder(model: str, cache: Path) -> Encoder:
     `cache` is where the bundled model is unpacked. Raises `ModelUnavailable`.
     """
     if model == "bundled":
-        folder = bundled.prepare(cache)
+        folder = bundled_model.prepare(cache)
         return SentenceEncoder(name_of(model), _load(model, str(folder), local=True), {})
     name = name_of(model)
     return SentenceEncoder(name, _load(model, name, local=Path(name).is_dir()), PROMPTS.get(model, {}))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 
-class IndexFault(Exception):
+class IndexingError(Exception):
     """Something keeps texts from being encoded or found.
 
     Subclasses set `en` and `th`, templates for `str.format`; keyword arguments fill them. `str(error)` is
@@ -29,7 +29,7 @@ class IndexFault(Exception):
         return (self.th if language == "th" else self.en).format(**self.values)
 
 
-class ModelUnavailable(IndexFault):
+class ModelUnavailable(IndexingError):
     """The model cannot be loaded."""
 
     en = (
@@ -42,7 +42,7 @@ class ModelUnavailable(IndexFault):
     )
 
 
-class CalibrationUnusable(IndexFault):
+class CalibrationUnusable(IndexingError):
     """A calibration file is damaged or was made for another model."""
 
     en = "The calibration {path} cannot be used: {reason}. Make it anew with `python -m kb calibrate TEXTS`."

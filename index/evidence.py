@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from index.calibration import Calibration
-from index.model import ByteArray, FloatArray, Question
-from index.tokens import similarities
+from index.late_interaction import similarities
+from index.models import ByteArray, FloatArray, IndexQuery
 
 IntArray = npt.NDArray[np.int32]
 
@@ -18,7 +18,7 @@ TELLING = 0.6  # query tokens under this share of the heaviest one's weight show
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class TokenMatch:
     """A query token and the passage token that it met, as characters of the query and of the passage."""
 
     query: tuple[int, int]
@@ -31,13 +31,13 @@ class Explanation:
     """The index of the best sentence, and the matches in it and around it, closest first."""
 
     sentence: int
-    matches: tuple[Match, ...]
+    matches: tuple[TokenMatch, ...]
 
 
 class Explainer:
     """Explains passages to one question."""
 
-    def __init__(self, question: Question, calibration: Calibration) -> None:
+    def __init__(self, question: IndexQuery, calibration: Calibration) -> None:
         encoded = question.encoded
         self._tokens, self._weights = calibration.query_tokens(encoded, question.language)
         self._spans = encoded.spans
@@ -66,12 +66,12 @@ def _best_sentence(found: FloatArray, weights: FloatArray, spans: IntArray, sent
 
 def _matches(
     found: FloatArray, weights: FloatArray, spans: IntArray, query_spans: IntArray
-) -> tuple[Match, ...]:
+) -> tuple[TokenMatch, ...]:
     """The closest passage token of each query token that says something, if it is close enough."""
     matches = []
     for at in np.flatnonzero(weights >= TELLING * weights.max(initial=0.0)).tolist():
         best = int(found[:, at].argmax())
         if found[best, at] >= CLOSE:
             query, passage = query_spans[at].tolist(), spans[best].tolist()
-            matches.append(Match((query[0], query[1]), (passage[0], passage[1]), float(found[best, at])))
+            matches.append(TokenMatch((query[0], query[1]), (passage[0], passage[1]), float(found[best, at])))
     return tuple(sorted(matches, key=lambda match: (-match.similarity, match.passage, match.query)))

@@ -22,7 +22,7 @@ def log_odds(signals: Signals, merge: Merge) -> float:
     )
 
 
-def ordinary(odds: Sequence[float], floor: float) -> float:
+def baseline_score(odds: Sequence[float], floor: float) -> float:
     """The log-odds of what a query finds anyway, from those of all groups found, best first.
 
     It is the mean of the ranks `ORDINARY`, none of them below `floor`, which stands for those that are not there.
@@ -58,7 +58,7 @@ S = TypeVar("S", bound=Scored)
 
 
 @dataclass(frozen=True, slots=True)
-class Group(Generic[S]):
+class ScoredGroup(Generic[S]):
     """The members of a group that were found, best first; the group is as good as its best member."""
 
     id: str
@@ -75,10 +75,10 @@ def best_first(found: Iterable[S]) -> list[S]:
     return sorted(found, key=lambda one: (-one.score, one.id))
 
 
-def grouped(found: Iterable[S]) -> list[Group[S]]:
+def grouped(found: Iterable[S]) -> list[ScoredGroup[S]]:
     """Groups, best first; ties by id."""
     members: dict[str, list[S]] = {}
     for one in best_first(found):
         members.setdefault(one.group, []).append(one)
-    groups = [Group(group, tuple(those)) for group, those in members.items()]
+    groups = [ScoredGroup(group, tuple(those)) for group, those in members.items()]
     return sorted(groups, key=lambda one: (-one.score, one.id))

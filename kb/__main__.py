@@ -6,6 +6,6 @@ import os
 # one another (measured: four times slower). Torch has threads of its own for encoding.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from kb.cli import main
+from kb.cli.main import main
 
 main(prog_name="python -m kb")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ingest.fields import FIELDS, field_named
-from ingest.model import Kind, PlacedBlock, Role
-from kb.model import Document
+from ingest.metadata.case_fields import FIELDS, field_named
+from ingest.models import BlockRole, Kind, PlacedBlock
+from kb.models import Document
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CasePart:
     """A part of a case as its document tells it: `blocks` in order, none where it is not told.
 
     `heading` is the block that names it; fields of a table have none.
@@ -25,7 +25,7 @@ class Part:
 class Case:
     """A document's five parts, and the blocks that belong to none of them, in order."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[CasePart, ...]
     rest: tuple[PlacedBlock, ...]
 
 
@@ -42,9 +42,9 @@ def case_of(document: Document) -> Case | None:
     rest: list[PlacedBlock] = []
     into = rest
     for block in blocks:
-        if block.role is Role.FIELD:
+        if block.role is BlockRole.FIELD:
             parts.get(block.label or "", rest).append(block)
-        elif block.role is not Role.HEADING:
+        elif block.role is not BlockRole.HEADING:
             into.append(block)
         elif (name := field_named(document.text[block.start : block.end])) and name not in headings:
             headings[name] = block
@@ -55,5 +55,5 @@ def case_of(document: Document) -> Case | None:
     if sum(bool(those) for those in parts.values()) < 2:
         return None
     return Case(
-        tuple(Part(name, headings.get(name), tuple(those)) for name, those in parts.items()), tuple(rest)
+        tuple(CasePart(name, headings.get(name), tuple(those)) for name, those in parts.items()), tuple(rest)
     )

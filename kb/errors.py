@@ -50,7 +50,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from index.errors import IndexFault
+from index.errors import IndexingError
 from ingest.errors import IngestError
 
 
@@ -85,7 +85,7 @@ class _Wrapping(KbError):
     en = "{cause}"
     th = "{cause}"
 
-    def __init__(self, cause: IngestError | IndexFault) -> None:
+    def __init__(self, cause: IngestError | IndexingError) -> None:
         self.cause = cause
         super().__init__()
 

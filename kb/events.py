@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from unicodedata import category
 
-from ingest.events import KnownEvent, all_events
+from ingest.metadata.events import KnownEvent, all_events
 from kb.errors import NoSuchEvent
-from kb.model import Summary
+from kb.models import DocumentSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +41,14 @@ class Event:
     slug: str
     economy: str | None
     date: str | None
-    documents: tuple[Summary, ...]
+    documents: tuple[DocumentSummary, ...]
     thai: str | None = None
     former: tuple[str, ...] = ()  # slugs under which it was known
     made: bool = False
 
 
 def events_of(
-    documents: Iterable[Summary], made: Iterable[MadeEvent] = (), *, without_papers: bool = False
+    documents: Iterable[DocumentSummary], made: Iterable[MadeEvent] = (), *, without_papers: bool = False
 ) -> tuple[Event, ...]:
     """The events of the documents, latest first, those without a date last; ties by name.
 
@@ -59,7 +59,7 @@ def events_of(
     now = {former: slug for slug, one in by_slug.items() for former in one.former} | {
         one: one for one in by_slug
     }
-    papers: dict[str, list[tuple[str, Summary]]] = {slug: [] for slug in by_slug if without_papers}
+    papers: dict[str, list[tuple[str, DocumentSummary]]] = {slug: [] for slug in by_slug if without_papers}
     for document in documents:
         if document.event:
             slug = event_slug(document.event)
@@ -102,7 +102,7 @@ def event_slug(name: str) -> str:
     return "-".join("".join(kept).split()) or "-"
 
 
-def _event(slug: str, named: Sequence[tuple[str, Summary]], made: MadeEvent | None) -> Event:
+def _event(slug: str, named: Sequence[tuple[str, DocumentSummary]], made: MadeEvent | None) -> Event:
     names = Counter(name for name, _ in named)
     name = made.name if made else min(names, key=lambda name: (-names[name], name))
     papers = [paper for _, paper in named]

@@ -1,4 +1,4 @@
-"""Dataclasses to the JSON of the API and of the commands. The shapes are a contract: see `web/openapi.yaml`.
+"""Dataclasses to the JSON of the API and of the commands. The shapes are a contract: see `web/api/openapi.yaml`.
 
 All positions count characters (Unicode code points) of the document's text.
 """
@@ -8,32 +8,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ingest.spelling import Hint
-from kb.answer import facets_of
+from ingest.spelling.suggest import SpellingHint
 from kb.cases import Case, case_of
 from kb.events import Event
-from kb.model import (
+from kb.models import (
     LANGUAGES,
-    Aligned,
+    AlignedPair,
+    CollectionStatus,
     Document,
+    DocumentSummary,
+    DocumentVersion,
     Facets,
-    Page,
+    MapPoint,
     Passage,
     PassageHit,
-    Placed,
-    Query,
-    Related,
-    Result,
+    RelatedDocument,
+    ResultPage,
+    SearchQuery,
+    SearchResult,
     Span,
-    Status,
-    Summary,
-    Version,
 )
+from kb.search.results import facets_of
 
 Json = dict[str, Any]
 
 
-def search_page(page: Page, hint: Hint | None) -> Json:
+def search_page(page: ResultPage, hint: SpellingHint | None) -> Json:
     """The answer of `/api/v1/search`."""
     return {
         "query": _query(page.query, page.query_language),
@@ -45,7 +45,7 @@ def search_page(page: Page, hint: Hint | None) -> Json:
     }
 
 
-def by_language(pages: Sequence[Page]) -> Json:
+def by_language(pages: Sequence[ResultPage]) -> Json:
     """The answer of `/api/v1/search/by-language`, from a page for each of `LANGUAGES`."""
     last = pages[-1]
     return {
@@ -59,7 +59,7 @@ def by_language(pages: Sequence[Page]) -> Json:
     }
 
 
-def document_list(documents: Sequence[Summary], limit: int, offset: int) -> Json:
+def document_list(documents: Sequence[DocumentSummary], limit: int, offset: int) -> Json:
     """The answer of `/api/v1/documents`: the part of all `documents` from `offset` on, and counts of all."""
     return {
         "total": len(documents),
@@ -70,7 +70,7 @@ def document_list(documents: Sequence[Summary], limit: int, offset: int) -> Json
     }
 
 
-def version_list(document_id: str, versions: Sequence[Version]) -> Json:
+def version_list(document_id: str, versions: Sequence[DocumentVersion]) -> Json:
     """The answer of `/api/v1/documents/{id}/versions`."""
     return {
         "document_id": document_id,
@@ -80,7 +80,7 @@ def version_list(document_id: str, versions: Sequence[Version]) -> Json:
     }
 
 
-def aligned(document_id: str, other_id: str, rows: Sequence[Aligned]) -> Json:
+def aligned(document_id: str, other_id: str, rows: Sequence[AlignedPair]) -> Json:
     """The answer of `/api/v1/documents/{id}/aligned/{other_id}`."""
     return {
         "document_id": document_id,
@@ -106,7 +106,7 @@ def event(event: Event) -> Json:
     return {**_event(event), "documents": [summary(document) for document in event.documents]}
 
 
-def placed(places: Sequence[Placed]) -> Json:
+def placed(places: Sequence[MapPoint]) -> Json:
     """The answer of `/api/v1/map`."""
     return {"places": [{"x": one.x, "y": one.y, **summary(one.document)} for one in places]}
 
@@ -141,7 +141,7 @@ def document(document: Document) -> Json:
     }
 
 
-def related(document_id: str, found: Sequence[Related]) -> Json:
+def related(document_id: str, found: Sequence[RelatedDocument]) -> Json:
     """The answer of `/api/v1/documents/{id}/related`."""
     return {
         "document_id": document_id,
@@ -152,7 +152,7 @@ def related(document_id: str, found: Sequence[Related]) -> Json:
     }
 
 
-def health(status: Status) -> Json:
+def health(status: CollectionStatus) -> Json:
     """The answer of `/healthz`."""
     return {
         "status": "ok" if status.indexed_change == status.change else "indexing",
@@ -162,7 +162,7 @@ def health(status: Status) -> Json:
     }
 
 
-def summary(document: Summary) -> Json:
+def summary(document: DocumentSummary) -> Json:
     """All of a document but its text."""
     return {
         "document_id": document.id,
@@ -200,7 +200,7 @@ def _case(case: Case | None) -> Json | None:
     return {part.name: [[block.start, block.end] for block in part.blocks] for part in case.parts}
 
 
-def _query(query: Query, language: str) -> Json:
+def _query(query: SearchQuery, language: str) -> Json:
     return {
         "q": query.text,
         "language": language,
@@ -217,11 +217,11 @@ def _query(query: Query, language: str) -> Json:
     }
 
 
-def _results(page: Page) -> list[Json]:
+def _results(page: ResultPage) -> list[Json]:
     return [_result(result, page.query.explain) for result in page.results]
 
 
-def _result(result: Result, explain: bool) -> Json:
+def _result(result: SearchResult, explain: bool) -> Json:
     document = result.document
     return {
         "document_id": document.id,

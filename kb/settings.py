@@ -1,4 +1,4 @@
-"""The settings, in one table. Only the edges (`kb.cli`, tests) read the environment."""
+"""The settings, in one table. Only the edges (`kb.cli.main`, tests) read the environment."""
 
 from __future__ import annotations
 

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from index.encoder import Encoder, load_encoder
-from kb.base import KnowledgeBase
-from kb.bring import bring_in
+from kb.cli.ingest import bring_in
+from kb.knowledge_base import KnowledgeBase
+from kb.pipeline.file_discovery import FileToIngest, find
 from kb.settings import Settings, from_environment
-from kb.sources import Source, find
-from tests.fakes import WordEncoder
+from tests.support.encoder import WordEncoder
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -58,7 +58,7 @@ def sample_files(sample_base: KnowledgeBase) -> dict[str, str]:
     """The file under samples/ of each of its documents, by id."""
     found = {}
     for source in find([str(ROOT / "samples")]):
-        assert isinstance(source, Source)
+        assert isinstance(source, FileToIngest)
         added = sample_base.add(source.read(), name=source.name, origin=source.origin, stated=source.facts())
         assert {one.status for one in added} == {"unchanged"}
         for one in added:

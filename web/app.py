@@ -7,14 +7,16 @@ from pathlib import Path
 
 from flask import Flask, Response, request, url_for
 
-from kb.desk.desk import Desk
-from web import access, api, desk_api, errors, i18n, session, templating, throttling
-from web.desk import EXTENSION as DESK
-from web.hosting import Hosted
-from web.library import EXTENSION, Library
-from web.uploads import LimitedRequest
+from kb.admin import AdminServices
+from web import error_handlers, i18n, template_helpers
+from web.admin_context import EXTENSION as DESK
+from web.api import admin, public
+from web.context import EXTENSION, Library
+from web.security import permissions, rate_limits, sessions
+from web.security.request_limits import LimitedRequest
+from web.security.trusted_host import Hosted
 from web.views import BLUEPRINTS
-from web.views import desk as desk_pages
+from web.views import admin as desk_pages
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -32,7 +34,7 @@ STRICT_TRANSPORT = (
 )
 
 
-def create_app(kb: Library, desk: Desk | None = None) -> Flask:
+def create_app(kb: Library, desk: AdminServices | None = None) -> Flask:
     """The site over `kb`; any WSGI server can run it, in several threads. Without a `desk` it is for reading only."""
     app = Flask(__name__)
     app.request_class = LimitedRequest
@@ -43,27 +45,27 @@ def create_app(kb: Library, desk: Desk | None = None) -> Flask:
     app.jinja_env.lstrip_blocks = True
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = i18n.A_YEAR  # the address of a static file changes with it
     i18n.install(app)
-    errors.install(app)
-    templating.install(app)
-    for blueprint in (*BLUEPRINTS, api.blueprint, *desk_api.BLUEPRINTS):
+    error_handlers.install(app)
+    template_helpers.install(app)
+    for blueprint in (*BLUEPRINTS, public.blueprint, *admin.BLUEPRINTS):
         app.register_blueprint(blueprint)
     if desk is not None:
         _install_desk(app, desk)
-    access.install(app)
+    permissions.install(app)
     app.after_request(_finish)
     versions = _versions(Path(app.root_path) / "static")
     app.jinja_env.globals["asset"] = lambda name: url_for("static", filename=name, v=versions[name])
     return app
 
 
-def _install_desk(app: Flask, desk: Desk) -> None:
+def _install_desk(app: Flask, desk: AdminServices) -> None:
     """Give the site accounts, the pages of the desk, and its public address."""
     app.extensions[DESK] = desk
-    session.install(app, desk)
+    sessions.install(app, desk)
     for blueprint in desk_pages.BLUEPRINTS:
         app.register_blueprint(blueprint)
     desk_pages.install(app)
-    throttling.install(app)
+    rate_limits.install(app)
     address = desk.base.settings.address
     if address:
         app.wsgi_app = Hosted(app.wsgi_app, address)  # type: ignore[assignment, method-assign]
@@ -84,8 +86,8 @@ def _finish(response: Response) -> Response:
         response.vary.update(("Accept-Language", "Cookie"))
         i18n.remember_language(response)
     elif request.endpoint != "static":
-        response.headers["Cache-Control"] = "private, no-cache" if access.is_closed() else "no-cache"
-    if access.is_private():
+        response.headers["Cache-Control"] = "private, no-cache" if permissions.is_closed() else "no-cache"
+    if permissions.is_private():
         response.headers["Cache-Control"] = "no-store"
     return response
 

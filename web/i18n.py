@@ -10,10 +10,10 @@ from babel.dates import get_month_names
 from flask import Flask, Response, g, request
 from flask_babel import Babel, lazy_gettext
 
-from ingest.economies import all_economies
-from ingest.themes import all_themes
+from ingest.metadata.economies import all_economies
+from ingest.metadata.themes import all_themes
 from kb.events import event_slug
-from web.library import library
+from web.context import knowledge_base
 
 InterfaceLanguage = Literal["en", "th"]
 
@@ -123,7 +123,7 @@ def theme_name(name: str, language: str) -> str:
 def _thai_events() -> Mapping[str, str]:
     """The Thai names of events, by their slugs of now and of before; read once a request."""
     if "thai_events" not in g:
-        named = [one for one in library().events() if one.thai]
+        named = [one for one in knowledge_base().events() if one.thai]
         g.thai_events = {slug: one.thai for one in named for slug in (*one.former, one.slug)}
     found: Mapping[str, str] = g.thai_events
     return found

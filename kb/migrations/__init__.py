@@ -1,1 +1,1 @@
-"""The steps that bring an older database up to `kb.schema` (Alembic)."""
+"""The steps that bring an older database up to `kb.storage.schema` (Alembic)."""

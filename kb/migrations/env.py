@@ -1,8 +1,8 @@
-"""Lets Alembic run the steps on the connection that `kb.store` hands over."""
+"""Lets Alembic run the steps on the connection that `kb.storage.repository` hands over."""
 
 from alembic import context
 
-from kb.schema import metadata
+from kb.storage.schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

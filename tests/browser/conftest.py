@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.server import served
-from tests.web.shelf import Shelf
+from tests.support.library import Shelf
+from tests.support.site_server import served
 from web import create_app
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]

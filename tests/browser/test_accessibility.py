@@ -12,9 +12,9 @@ from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from tests.browser import looking
-from tests.browser.addresses import ERRORS, PAGES
-from tests.web.reading import misspoken
+from tests.support import page_checks
+from tests.support.html_reading import misspoken
+from tests.support.pages import ERRORS, PAGES
 
 pytestmark = pytest.mark.browser
 
@@ -126,9 +126,9 @@ def test_axe_does_find_faults(visitor: Page, rule: str, content: str) -> None:
 
 def losses(page: Page) -> list[Any]:
     """Text that is cut off, lies over other text or lies beside the window."""
-    wide = page.evaluate(looking.TOO_WIDE)
+    wide = page.evaluate(page_checks.TOO_WIDE)
     beside = [f"{wide} pixels too wide"] if wide else []
-    return [*page.evaluate(looking.CLIPPED), *page.evaluate(looking.OVERLAPPING), *beside]
+    return [*page.evaluate(page_checks.CLIPPED), *page.evaluate(page_checks.OVERLAPPING), *beside]
 
 
 @both_languages
@@ -147,8 +147,8 @@ def test_letters_grow_to_twice_their_size(
     visitor.set_viewport_size(HALF_A_DESK)
     opened(visitor, address, language)
     opened(large_page, address, language)
-    assert large_page.evaluate(looking.LETTERS) == [
-        [element, pytest.approx(2 * size)] for element, size in visitor.evaluate(looking.LETTERS)
+    assert large_page.evaluate(page_checks.LETTERS) == [
+        [element, pytest.approx(2 * size)] for element, size in visitor.evaluate(page_checks.LETTERS)
     ]
     assert losses(large_page) == []
 
@@ -172,7 +172,7 @@ def test_losses_are_noticed(visitor: Page, content: str) -> None:
 @every_page
 def test_headings_are_an_outline(visitor: Page, address: str, language: str) -> None:
     opened(visitor, address, language)
-    levels = visitor.evaluate(looking.HEADINGS)
+    levels = visitor.evaluate(page_checks.HEADINGS)
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(level <= before + 1 for before, level in pairwise(levels)), levels
@@ -185,7 +185,7 @@ def test_every_text_is_spoken_in_its_language(visitor: Page, address: str, langu
     assert visitor.locator("html").get_attribute("lang") == language
     assert misspoken(BeautifulSoup(visitor.content(), "lxml")) == []
     labels = BeautifulSoup("<body></body>", "lxml")
-    for voice, words in visitor.evaluate(looking.LABELS):
+    for voice, words in visitor.evaluate(page_checks.LABELS):
         (labels.body or labels).append(labels.new_tag("p", lang=voice, string=words))
     assert misspoken(labels) == []
 
@@ -203,9 +203,9 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(
 def went_round(page: Page) -> list[Any]:
     """Stops of the keyboard where something is wrong."""
     wrong = []
-    for _ in range(page.evaluate(looking.STOPS)):
+    for _ in range(page.evaluate(page_checks.STOPS)):
         page.keyboard.press("Tab")
-        stop = page.evaluate(looking.FOCUSED)
+        stop = page.evaluate(page_checks.FOCUSED)
         if stop is None or stop["visits"] > 1 or not stop["outlined"] or not stop["uncovered"]:
             wrong.append(stop)
     return wrong

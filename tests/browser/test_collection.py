@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.server import served
-from tests.web.shelf import many
+from tests.support.library import many
+from tests.support.site_server import served
 from web import create_app
 
 pytestmark = pytest.mark.browser

@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from kb.model import Placed
-from tests.browser.server import served
-from tests.web.shelf import DRAFTS, Shelf
-from tests.web.test_map import TITLES
+from kb.models import MapPoint
+from tests.support.library import DRAFTS, Shelf
+from tests.support.site_server import served
+from tests.web.views.test_map import TITLES
 from web import create_app
 
 pytestmark = pytest.mark.browser
@@ -47,9 +47,9 @@ class Crowd(Shelf):
             for at in range(60)
         )
 
-    def placed(self) -> tuple[Placed, ...]:
+    def placed(self) -> tuple[MapPoint, ...]:
         chance = random.Random(4)
-        return tuple(Placed(one, chance.random(), chance.random()) for one in self.documents())
+        return tuple(MapPoint(one, chance.random(), chance.random()) for one in self.documents())
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.addresses import PAGES
+from tests.support.pages import PAGES
 
 pytestmark = pytest.mark.browser
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.browser.server import served
-from tests.web.test_weight import crowded
+from tests.support.site_server import served
+from tests.web.views.test_weight import crowded
 from web import create_app
 
 pytestmark = pytest.mark.browser

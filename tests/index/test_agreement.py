@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.local import CANDIDATES, LocalIndex
-from index.model import EVERYWHERE, Entry, Found, Scope
-from tests.index.brute import BruteIndex, assert_as_near, assert_same
-from tests.index.world import DIMENSION, LANGUAGES, World
+from index.in_memory import CANDIDATES, InMemoryIndex
+from index.models import EVERYWHERE, IndexEntry, ScoredPassage, SearchScope
+from tests.support.brute_force_index import BruteIndex, assert_as_near, assert_same
+from tests.support.random_passages import DIMENSION, LANGUAGES, World
 
 
 @settings(max_examples=25, deadline=None)
@@ -19,7 +19,7 @@ from tests.index.world import DIMENSION, LANGUAGES, World
 )
 def test_the_two_agree_after_any_moves_in_any_scope(seed: int, moves: list[tuple[int, int]]) -> None:
     world = World(seed)
-    ours, theirs = LocalIndex(DIMENSION, world.calibration), BruteIndex(DIMENSION, world.calibration)
+    ours, theirs = InMemoryIndex(DIMENSION, world.calibration), BruteIndex(DIMENSION, world.calibration)
     for at, (number, count) in enumerate(moves):
         group = f"g{number}"
         entries = [world.entry(f"{group}-{at}-{i}", group, LANGUAGES[(number + i) % 2]) for i in range(count)]
@@ -29,8 +29,8 @@ def test_the_two_agree_after_any_moves_in_any_scope(seed: int, moves: list[tuple
     assert len(ours) == len(theirs)
     assert ours.inconsistencies() == []
     names = [f"g{number}" for number in range(8)]
-    some = Scope(("en", "th")[seed % 2 : seed % 2 + 1], frozenset(world.pick(names, 8)))
-    for scope in (EVERYWHERE, some, Scope(excluded=frozenset(world.pick(names, 4)))):
+    some = SearchScope(("en", "th")[seed % 2 : seed % 2 + 1], frozenset(world.pick(names, 8)))
+    for scope in (EVERYWHERE, some, SearchScope(excluded=frozenset(world.pick(names, 4)))):
         for language in LANGUAGES:
             question, entry = world.renamed(world.question(language)), world.entry("x", "x", language)
             assert_same(ours.search(question, scope), theirs.search(question, scope))
@@ -45,11 +45,11 @@ def test_the_two_agree_after_any_moves_in_any_scope(seed: int, moves: list[tuple
 
 
 @pytest.mark.parametrize(
-    "scope", [EVERYWHERE, Scope(groups=[f"g{at}" for at in range(0, 300, 3)])], ids=["all", "a third"]
+    "scope", [EVERYWHERE, SearchScope(groups=[f"g{at}" for at in range(0, 300, 3)])], ids=["all", "a third"]
 )
-def test_among_many_it_weighs_the_best_by_meaning_and_by_words(scope: Scope) -> None:
+def test_among_many_it_weighs_the_best_by_meaning_and_by_words(scope: SearchScope) -> None:
     world = World(7)
-    ours, theirs = LocalIndex(DIMENSION, world.calibration), BruteIndex(DIMENSION, world.calibration)
+    ours, theirs = InMemoryIndex(DIMENSION, world.calibration), BruteIndex(DIMENSION, world.calibration)
     entries = {f"g{at}": world.entry(f"p{at}", f"g{at}", LANGUAGES[at % 2]) for at in range(300)}
     for group, entry in entries.items():
         ours.replace(group, [entry])
@@ -73,6 +73,6 @@ def test_among_many_it_weighs_the_best_by_meaning_and_by_words(scope: Scope) -> 
         assert {entry.id for entry in clear} <= held
 
 
-def _rank(words: float, entries: list[Entry], exact: dict[str, Found]) -> int:
+def _rank(words: float, entries: list[IndexEntry], exact: dict[str, ScoredPassage]) -> int:
     """How many cover as much of the question or more: the place of the last of those that tie."""
     return sum(exact[one.id].signals.words >= words - 1e-6 for one in entries) - 1

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import bundled
+from index import bundled_model
 from index.alignment import CHUNK, LONGEST, SHAPES, Bead, Units, align, units_of
 from index.calibration import load
 from index.encoder import Encoder
-from index.tokens import FloatArray, pack, random_rotation
-from kb.calibrations import SHIPPED
-from tests.index.world import unit
+from index.late_interaction import FloatArray, pack, random_rotation
+from kb.search.calibration import SHIPPED
+from tests.support.random_passages import unit
 
 DIMENSION = 64
 LONG = 14  # tokens of a sentence
@@ -205,7 +205,7 @@ def spoken(encoder: Encoder, story: str, shared: Path, language: str, joined: Se
     corpus = (shared / "eval" / "ntrex" / "corpus.jsonl").read_text("utf-8").splitlines()
     (text,) = (one["text"] for one in map(json.loads, corpus) if one["_id"] == f"{language}-{story}")
     lines = [line for line in text.split("\n") if line.strip()]
-    calibration = load(SHIPPED, bundled.name())
+    calibration = load(SHIPPED, bundled_model.name())
     packed, spans, units, place = [], [], [], 0
     for at in range(0, len(lines), 3):
         passage = "\n".join(lines[at : at + 3])

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import bundled
+from index import bundled_model
 from index.calibration import Calibration, Merge, TokenWeights, load, means_of, neutral, token_weights_of
 from index.encoder import Encoded
 from index.errors import CalibrationUnusable
-from kb.calibrations import SHIPPED
-from tests.index.world import DIMENSION, LANGUAGES, SIDES, World, unit
+from kb.search.calibration import SHIPPED
+from tests.support.random_passages import DIMENSION, LANGUAGES, SIDES, World, unit
 
 
 @pytest.fixture
@@ -202,7 +202,7 @@ def test_an_object_inside_is_not_run(tmp_path: Path) -> None:
 
 
 def test_the_one_that_ships_fits_the_bundled_model() -> None:
-    shipped = load(SHIPPED, bundled.name())
+    shipped = load(SHIPPED, bundled_model.name())
     assert shipped.languages == ("en", "th")
     dimension = len(shipped.rotation)
     assert dimension == 384

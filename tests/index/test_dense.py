@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.dense import DenseIndex
-from tests.index.world import unit
+from tests.support.random_passages import unit
 
 DIMENSION = 24
 

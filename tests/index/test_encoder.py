@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import bundled
+from index import bundled_model
 from index.encoder import Encoder, load_encoder
 from index.errors import ModelUnavailable
-from tests.fakes import WordEncoder
+from tests.support.encoder import WordEncoder
 
 TEXTS = [
     "APEC local innovation",
@@ -86,7 +86,7 @@ def test_query_and_passage_have_their_own_prompts(encoder: Encoder) -> None:
 
 @pytest.mark.model
 def test_a_local_folder_is_a_model(encoder: Encoder, cache: Path) -> None:
-    folder = cache / "models" / bundled.name().replace("/", "-")
+    folder = cache / "models" / bundled_model.name().replace("/", "-")
     local = load_encoder(str(folder), cache)
     assert local.name == str(folder)
     (ours,) = encoder.encode(["ตลาดสด"], "query")

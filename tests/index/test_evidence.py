@@ -8,9 +8,9 @@ import pytest
 from index.calibration import Calibration, Means, TokenWeights, neutral
 from index.encoder import Encoded, Side
 from index.evidence import CLOSE, TELLING, Explainer, Explanation
-from index.model import Question
-from index.tokens import late_interaction, pack
-from tests.index.world import unit
+from index.late_interaction import late_interaction, pack
+from index.models import IndexQuery
+from tests.support.random_passages import unit
 
 DIMENSION = 256
 WORDS = unit(np.random.default_rng(1).normal(size=(8, DIMENSION)))  # all but at right angles to each other
@@ -35,7 +35,7 @@ def explain(
     spans = np.array([[5 * at, 5 * at + 4] for at in range(len(asked))], np.int32).reshape(-1, 2)
     encoded = Encoded(WORDS[0], WORDS[asked], np.array(asked, np.int32), spans)
     places = np.array([[10 * at, 10 * at + 9] for at in range(len(passage))], np.int32)
-    explainer = Explainer(Question("en", ("word",), encoded), scale)
+    explainer = Explainer(IndexQuery("en", ("word",), encoded), scale)
     return explainer.explain(pack(WORDS[passage], scale.rotation), places, np.array(sentences, np.int32))
 
 
@@ -115,7 +115,7 @@ def test_means_are_taken_from_the_query() -> None:
     encoded = Encoded(WORDS[0], asked, np.array([2], np.int32), np.array([[0, 4]], np.int32))
     packed = pack(WORDS[[7, 2]], scale.rotation)
     places = np.array([[0, 9], [10, 19]], np.int32)
-    found = Explainer(Question("en", (), encoded), scale).explain(
+    found = Explainer(IndexQuery("en", (), encoded), scale).explain(
         packed, places, np.array([[0, 19]], np.int32)
     )
     assert [match.passage for match in found.matches] == [(10, 19)]

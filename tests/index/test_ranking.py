@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.calibration import Certainty, Merge, Signals
-from index.ranking import best_first, grouped, log_odds, ordinary, strength
+from index.ranking import baseline_score, best_first, grouped, log_odds, strength
 
 
 @dataclass(frozen=True)
@@ -58,14 +58,14 @@ def test_certainty_is_linear_in_both_log_odds() -> None:
 
 def test_the_ordinary_are_the_ranks_after_those_that_may_answer_together() -> None:
     odds = [9.0, 8.0, 7.0, *map(float, range(0, -8, -1)), -50.0]
-    assert ordinary(odds, floor=-100.0) == sum(range(0, -8, -1)) / 8
-    assert ordinary([90.0, 80.0, 70.0, *odds[3:]], floor=-100.0) == ordinary(odds, floor=-100.0)
+    assert baseline_score(odds, floor=-100.0) == sum(range(0, -8, -1)) / 8
+    assert baseline_score([90.0, 80.0, 70.0, *odds[3:]], floor=-100.0) == baseline_score(odds, floor=-100.0)
 
 
 def test_a_small_collection_is_taken_to_have_the_ordinary_of_the_floor() -> None:
-    assert ordinary([], floor=-2.0) == ordinary([5.0, 4.0, 3.0], floor=-2.0) == -2.0
-    assert ordinary([5.0, 4.0, 3.0, 2.0], floor=-2.0) == (2.0 - 7 * 2.0) / 8
-    assert ordinary([5.0, 4.0, 3.0, *[-90.0] * 8], floor=-2.0) == -2.0
+    assert baseline_score([], floor=-2.0) == baseline_score([5.0, 4.0, 3.0], floor=-2.0) == -2.0
+    assert baseline_score([5.0, 4.0, 3.0, 2.0], floor=-2.0) == (2.0 - 7 * 2.0) / 8
+    assert baseline_score([5.0, 4.0, 3.0, *[-90.0] * 8], floor=-2.0) == -2.0
 
 
 @given(st.floats(-50, 50), st.floats(-50, 50), st.floats(0.01, 3), st.floats(-5, 5))

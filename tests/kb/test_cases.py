@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.fields import FIELDS
-from ingest.model import Facts, Kind
-from kb.base import KnowledgeBase
-from kb.cases import Case, Part, case_of
-from kb.model import Document
+from ingest.metadata.case_fields import FIELDS
+from ingest.models import Kind, StatedMetadata
+from kb.cases import Case, CasePart, case_of
+from kb.knowledge_base import KnowledgeBase
+from kb.models import Document
 
 PLAIN = """# โรงคั่วกาแฟของหมู่บ้าน
 
@@ -35,7 +35,7 @@ PLAIN = """# โรงคั่วกาแฟของหมู่บ้าน
 
 
 def read(base: KnowledgeBase, text: str, kind: Kind = Kind.CASE) -> Document:
-    (added,) = base.add(text.encode(), name="case.md", stated=Facts(kind=kind))
+    (added,) = base.add(text.encode(), name="case.md", stated=StatedMetadata(kind=kind))
     return base.document(added.document_id)
 
 
@@ -43,7 +43,7 @@ def parts(document: Document, case: Case) -> dict[str, str]:
     return {part.name: told(document, part) for part in case.parts}
 
 
-def told(document: Document, part: Part) -> str:
+def told(document: Document, part: CasePart) -> str:
     return "\n\n".join(document.text[block.start : block.end] for block in part.blocks)
 
 

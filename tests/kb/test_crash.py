@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from kb.base import KnowledgeBase
 from kb.errors import HomeUnusable
-from kb.model import Query
+from kb.knowledge_base import KnowledgeBase
+from kb.models import SearchQuery
 from kb.settings import Settings
-from tests.fakes import WordEncoder
+from tests.support.encoder import WordEncoder
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,9 +22,9 @@ import os, signal, sys
 from pathlib import Path
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
-from kb.base import KnowledgeBase
+from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
-from tests.fakes import WordEncoder
+from tests.support.encoder import WordEncoder
 
 left = int(sys.argv[2])
 @event.listens_for(Engine, "before_cursor_execute")
@@ -64,7 +64,7 @@ def test_killed_anywhere(tmp_path: Path, statements: int, part: float) -> None:
         document = base.document(summary.id)
         assert document.passages
         assert document.passages[-1].end == len(document.text)
-        found = base.search(Query(f"document {document.text[25]}"))
+        found = base.search(SearchQuery(f"document {document.text[25]}"))
         assert summary.id in {result.document.id for result in found.results}
     base.close()
     assert run(tmp_path, 10_000).returncode == 0
@@ -77,10 +77,10 @@ def test_killed_anywhere(tmp_path: Path, statements: int, part: float) -> None:
 FULL = """
 import resource, sys
 from pathlib import Path
-from kb.base import KnowledgeBase
+from kb.knowledge_base import KnowledgeBase
 from kb.errors import HomeUnusable
 from kb.settings import Settings
-from tests.fakes import WordEncoder
+from tests.support.encoder import WordEncoder
 
 base = KnowledgeBase(Settings(home=Path(sys.argv[1])), WordEncoder())
 base.add(b"The first document fits.", name="first.txt")
@@ -106,7 +106,8 @@ def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:
     base = KnowledgeBase(Settings(home=tmp_path), WordEncoder())
     assert base.verify() == ()
     assert (
-        base.search(Query("the first document fits")).results[0].document.title == "The first document fits."
+        base.search(SearchQuery("the first document fits")).results[0].document.title
+        == "The first document fits."
     )
     assert base.add(b"Now there is room again.", name="room.txt")[0].status == "added"
     base.close()

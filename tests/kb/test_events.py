@@ -9,22 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.events import all_events
-from ingest.model import Facts
+from ingest.metadata.events import all_events
+from ingest.models import StatedMetadata
 from kb import events
-from kb.base import KnowledgeBase
 from kb.errors import NoSuchEvent
 from kb.events import MadeEvent, event_slug, events_of, find_event
-from kb.model import Summary
+from kb.knowledge_base import KnowledgeBase
+from kb.models import DocumentSummary
 
 BANGKOK = all_events()[2]
 
 
-def brought_in(base: KnowledgeBase, papers: Sequence[tuple[str | None, str | None]]) -> tuple[Summary, ...]:
+def brought_in(
+    base: KnowledgeBase, papers: Sequence[tuple[str | None, str | None]]
+) -> tuple[DocumentSummary, ...]:
     """Documents of these events and dates."""
     for number, (event, date) in enumerate(papers):
         text = f"Paper {number}\n\nWhat was said at the table number {number}."
-        base.add(text.encode(), name=f"{number}.txt", stated=Facts(event=event, date=date))
+        base.add(text.encode(), name=f"{number}.txt", stated=StatedMetadata(event=event, date=date))
     return base.documents()
 
 

@@ -8,18 +8,18 @@ from pathlib import Path
 from string import Formatter
 from typing import get_args
 
+import kb.desk.errors
 import pytest
 
 import index.errors
 import ingest.errors
-import kb.desk.errors
 import kb.errors
-from index.errors import IndexFault, ModelUnavailable
+from index.errors import IndexingError, ModelUnavailable
 from ingest.errors import BadRow, EmptyFile, IngestError, RowNotJson
-from kb import show
+from kb.cli import output
+from kb.cli.messages import MESSAGES, say
 from kb.errors import BadWords, KbError, NotAdded, Unusable
-from kb.messages import MESSAGES, say
-from kb.model import Strength
+from kb.models import Strength
 
 KB = Path(kb.errors.__file__).parent
 THAI = re.compile("[ก-๙]")
@@ -31,13 +31,13 @@ def subclasses(root: type[Exception]) -> Iterator[type[Exception]]:
         yield from subclasses(one)
 
 
-ROOTS = (KbError, IngestError, IndexFault)
+ROOTS = (KbError, IngestError, IndexingError)
 # Where errors are defined, and the root of those that are defined there.
 MODULES = {
     "kb.errors": KbError,
-    "kb.desk.errors": KbError,
+    "kb.desk_errors": KbError,
     "ingest.errors": IngestError,
-    "index.errors": IndexFault,
+    "index.errors": IndexingError,
 }
 ERRORS = {
     f"{root.__name__}-{one.__name__}": one
@@ -81,7 +81,7 @@ def test_every_error_can_be_told(name: str) -> None:
     template = error.en + error.th  # type: ignore[attr-defined]
     names = {place for _, place, _, _ in Formatter().parse(template) if place is not None}
     told = error(**{place: f"<{place}>" for place in names})
-    assert isinstance(told, KbError | IngestError | IndexFault)
+    assert isinstance(told, KbError | IngestError | IndexingError)
     assert str(told) == told.message("en")
     for place in names:
         assert f"<{place}>" in told.message("en") + told.message("th")
@@ -132,7 +132,7 @@ def test_the_tree_in_the_docstring_is_the_tree(module: object) -> None:
 def test_every_message_that_is_said_exists_and_every_one_is_said() -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in KB.rglob("*.py"))
     said = set(re.findall(r'\bsay\(\s*"(\w+)"', code)) | set(re.findall(r'\bProblem\(\s*"(\w+)"', code))
-    said |= set(show.OUTCOMES) | set(get_args(Strength))
+    said |= set(output.OUTCOMES) | set(get_args(Strength))
     assert said == MESSAGES.keys()
 
 

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.web.shelf import Shelf
+from tests.support.library import Shelf
 from web import create_app
 
 

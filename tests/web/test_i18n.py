@@ -5,7 +5,7 @@ import doctest
 import pytest
 from flask.testing import FlaskClient
 
-from ingest.economies import all_economies
+from ingest.metadata.economies import all_economies
 from web import i18n
 from web.i18n import clock_text, date_text, economy_name, year_text
 

@@ -5,8 +5,8 @@ import itertools
 import pytest
 from flask.testing import FlaskClient
 
-from tests.web.reading import RUN, misspoken, soup, text
-from tests.web.shelf import BANGKOK, HOSTILE, Shelf, many
+from tests.support.html_reading import RUN, misspoken, soup, text
+from tests.support.library import BANGKOK, HOSTILE, Shelf, many
 from web import create_app
 
 PAGES = [

@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po
 from flask_babel import force_locale
 
 import web
-from tests.web.shelf import Shelf
+from tests.support.library import Shelf
 from web import create_app, i18n
 
 WEB = Path(web.__file__).parent

@@ -1,5 +1,5 @@
 // The reading list of this browser. It is kept in localStorage, as words with spaces between them; a word stands
-// for a document or a passage of one (web/items.py). Where nothing can be kept, pages work as without scripts.
+// for a document or a passage of one (web/citations/reading_list.py). Where nothing can be kept, pages work as without scripts.
 //
 //   a[data-item="WORD"]      adds WORD or takes it out; data-remove-text is its text while WORD is on the list
 //   a form that leads to the list adds the items chosen in it

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 
 from flask import Response, render_template, request, send_file, url_for
 
-from kb.model import Document, Span
-from web import citing, links
-from web.apa import apa
-from web.arguments import chars, version_number
-from web.exporting import FORMATS, file_name
+from kb.models import Document, Span
+from web.citations import reference_formats
+from web.citations.apa import apa
+from web.citations.export import FORMATS, file_name
+from web.citations.reading_list import ListItem, quoted
+from web.context import knowledge_base
+from web.forms import urls
+from web.forms.query_params import chars, version_number
 from web.i18n import InterfaceLanguage, interface_language
-from web.items import Item, quoted
-from web.library import library
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,29 +26,29 @@ class Form:
 
     name: str
     mimetype: str
-    write: Callable[[citing.Reference], str]
+    write: Callable[[reference_formats.Reference], str]
 
 
 FORMS = {
-    "bib": Form("BibTeX", FORMATS["bibtex"].mimetype, lambda one: citing.bibtex([one])),
-    "ris": Form("RIS", FORMATS["ris"].mimetype, lambda one: citing.ris([one])),
-    "json": Form("CSL-JSON", FORMATS["csl"].mimetype, lambda one: citing.csl_json([one])),
+    "bib": Form("BibTeX", FORMATS["bibtex"].mimetype, lambda one: reference_formats.bibtex([one])),
+    "ris": Form("RIS", FORMATS["ris"].mimetype, lambda one: reference_formats.ris([one])),
+    "json": Form("CSL-JSON", FORMATS["csl"].mimetype, lambda one: reference_formats.csl_json([one])),
 }
 TEXT = Form("APA", "text/plain", lambda one: plain(one, interface_language()) + "\n")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CitationRequest:
     """What is to be cited: a document as it was in a version, and which characters of it."""
 
     document: Document
     span: Span | None
 
     @property
-    def item(self) -> Item:
+    def item(self) -> ListItem:
         """The same as an entry of a reading list."""
         summary = self.document.summary
-        return Item(summary.id) if self.span is None else Item(summary.id, summary.version, self.span)
+        return ListItem(summary.id) if self.span is None else ListItem(summary.id, summary.version, self.span)
 
 
 def cite(document_id: str) -> str:
@@ -91,27 +92,27 @@ def cite_file(document_id: str, suffix: str) -> Response:
     return response
 
 
-def reference(document_id: str) -> citing.Reference:
+def reference(document_id: str) -> reference_formats.Reference:
     """What the arguments of the request cite: a document, or characters of it."""
     return _reference(_asked(document_id))
 
 
-def _asked(document_id: str) -> Asked:
-    document = library().document(document_id)
+def _asked(document_id: str) -> CitationRequest:
+    document = knowledge_base().document(document_id)
     number = version_number(request.args)
     if number not in (None, document.summary.version):
-        document = library().version(document_id, number)
-    return Asked(document, chars(request.args, document.text))
+        document = knowledge_base().version(document_id, number)
+    return CitationRequest(document, chars(request.args, document.text))
 
 
-def _reference(asked: Asked) -> citing.Reference:
+def _reference(asked: CitationRequest) -> reference_formats.Reference:
     document, span = asked.document, asked.span
     summary = document.summary
-    url = links.cited_url(summary.id, summary.version, span)
+    url = urls.cited_url(summary.id, summary.version, span)
     today = datetime.date.today()
-    return citing.Reference(summary, url, today, None if span is None else quoted(document, span))
+    return reference_formats.Reference(summary, url, today, None if span is None else quoted(document, span))
 
 
-def plain(reference: citing.Reference, language: InterfaceLanguage) -> str:
+def plain(reference: reference_formats.Reference, language: InterfaceLanguage) -> str:
     """The reference in the form of APA, without its italics."""
     return "".join(run.text for run in apa(reference, language))

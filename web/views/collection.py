@@ -9,42 +9,46 @@ from functools import partial
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ingest.model import Kind
-from kb.answer import facets_of
+from ingest.models import Kind
 from kb.events import Event, find_event
-from kb.model import Summary
-from web import browsing, feeds, gatherings, links
+from kb.models import DocumentSummary
+from kb.search.results import facets_of
+from web.context import knowledge_base
+from web.forms import document_filters, urls
 from web.i18n import interface_language
-from web.keeping import told
-from web.library import library
-from web.paging import paging
+from web.presenters import atom_feed
+from web.presenters import event as gatherings
+from web.presenters.document_cache import told
+from web.presenters.pagination import paging
 
 blueprint = Blueprint("collection", __name__)
-blueprint.add_app_template_filter(feeds.xml_text)
+blueprint.add_app_template_filter(atom_feed.xml_text)
 
 
 @blueprint.get("/documents")
 def documents() -> str:
     """All documents that pass the filters, newest first."""
-    asked = browsing.browse(request.args)
+    asked = document_filters.browse(request.args)
     query = asked.query
-    address = partial(browsing.address, order=asked.order)
-    everything = library().documents()
-    found = browsing.chosen(asked, everything)
+    address = partial(document_filters.address, order=asked.order)
+    everything = knowledge_base().documents()
+    found = document_filters.chosen(asked, everything)
     shown = found[query.offset : query.offset + query.limit]
     cases = query.kinds == (Kind.CASE,)
     return render_template(
         "documents.html",
         query=query,
         order=asked.order,
-        order_urls={order: browsing.address(replace(query, offset=0), order) for order in ("added", "date")},
+        order_urls={
+            order: document_filters.address(replace(query, offset=0), order) for order in ("added", "date")
+        },
         shown=shown,
-        short={one.id: told(one, browsing.in_short) for one in shown} if cases else {},
+        short={one.id: told(one, document_filters.in_short) for one in shown} if cases else {},
         total=len(found),
         everything=len(everything),
-        facets=links.facets(facets_of(found), query, address),
-        filters=links.filters(query, address),
-        unfiltered_url=address(links.without_filters(query)),
+        facets=urls.facets(facets_of(found), query, address),
+        filters=urls.filters(query, address),
+        unfiltered_url=address(urls.without_filters(query)),
         paging=paging(
             len(found),
             query.limit,
@@ -57,8 +61,8 @@ def documents() -> str:
 @blueprint.get("/events")
 def events() -> str:
     """The events on a line of time, latest first."""
-    everything = library().documents()
-    found = library().events()
+    everything = knowledge_base().documents()
+    found = knowledge_base().events()
     return render_template(
         "events.html",
         years=gatherings.by_year(found),
@@ -72,7 +76,7 @@ def events() -> str:
 @blueprint.get("/events/<slug>")
 def event(slug: str) -> ResponseReturnValue:
     """One event with its papers; from where it was before it was renamed or merged, on to where it is."""
-    all_events = library().events()
+    all_events = knowledge_base().events()
     found = find_event(slug, all_events)
     if found.slug != slug:
         return _moved("collection.event", found.slug)
@@ -83,7 +87,7 @@ def event(slug: str) -> ResponseReturnValue:
         other_name=found.name if found.thai and interface_language() == "th" else found.thai,
         names=sorted({one.event for one in found.documents if one.event}),
         counts=gatherings.counts(found.documents),
-        groups=gatherings.groups(found, gatherings.pairs_of(found, library().documents())),
+        groups=gatherings.groups(found, gatherings.pairs_of(found, knowledge_base().documents())),
         speakers=gatherings.speakers(found),
         later=all_events[place - 1] if place else None,
         earlier=all_events[place + 1] if place + 1 < len(all_events) else None,
@@ -93,16 +97,16 @@ def event(slug: str) -> ResponseReturnValue:
 @blueprint.get("/feed.atom")
 def feed() -> ResponseReturnValue:
     """An Atom feed of the newest documents."""
-    return _feed(feeds.newest_first(library().documents()))
+    return _feed(atom_feed.newest_first(knowledge_base().documents()))
 
 
 @blueprint.get("/events/<slug>/feed.atom")
 def event_feed(slug: str) -> ResponseReturnValue:
     """An Atom feed of the newest documents of an event."""
-    found = find_event(slug, library().events())
+    found = find_event(slug, knowledge_base().events())
     if found.slug != slug:
         return _moved("collection.event_feed", found.slug)
-    return _feed(feeds.newest_first(found.documents), found)
+    return _feed(atom_feed.newest_first(found.documents), found)
 
 
 @blueprint.get("/about")
@@ -117,12 +121,12 @@ def _moved(endpoint: str, slug: str) -> ResponseReturnValue:
     return redirect(url_for(endpoint, slug=slug) + (f"?{asked}" if asked else ""), 301)
 
 
-def _feed(documents: Sequence[Summary], event: Event | None = None) -> ResponseReturnValue:
+def _feed(documents: Sequence[DocumentSummary], event: Event | None = None) -> ResponseReturnValue:
     """Newest first. Readers that hold its ETag or its date are told that nothing is new."""
     language = interface_language()
     place = "collection.event_feed" if event else "collection.feed"
     address = url_for(place, slug=event.slug if event else None, ui=language, _external=True)
-    found = feeds.feed(documents, address)
+    found = atom_feed.feed(documents, address)
     page = render_template("feed.xml", feed=found, event=event, address=address)
     response = Response(page, mimetype="application/atom+xml")
     response.headers["Content-Language"] = language

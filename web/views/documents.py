@@ -10,12 +10,13 @@ from unicodedata import category
 from flask import Blueprint, Response, render_template, request, send_file, url_for
 
 from kb.events import event_slug
-from kb.model import LANGUAGES, Document, Related, StoredFile
-from web import links, schema_org
-from web.arguments import VERSION, search_query
-from web.library import library
-from web.reading import arranged, hits_within, matches_of, passage_anchors, shown_blocks
-from web.views import beside, citations, versions
+from kb.models import LANGUAGES, Document, RelatedDocument, StoredFile
+from web.citations import json_ld
+from web.context import knowledge_base
+from web.forms import urls
+from web.forms.query_params import VERSION, search_query
+from web.presenters.document import arranged, hits_within, matches_of, passage_anchors, shown_blocks
+from web.views import citations, side_by_side, versions
 
 blueprint = Blueprint("documents", __name__, url_prefix="/documents")
 
@@ -25,10 +26,10 @@ RELATED = 8
 def document(document_id: str) -> str:
     """One document to read, with what answers `q` marked."""
     query = search_query(request.args)
-    view: links.View = "columns" if request.args.get("view") == "columns" else "list"
-    found = library().document(document_id)
-    hits = hits_within(library(), document_id, query.text)
-    close = library().related(document_id, limit=RELATED)
+    view: urls.View = "columns" if request.args.get("view") == "columns" else "list"
+    found = knowledge_base().document(document_id)
+    hits = hits_within(knowledge_base(), document_id, query.text)
+    close = knowledge_base().related(document_id, limit=RELATED)
     blocks = shown_blocks(
         found, [hit.evidence for hit in hits], passage_anchors(found), matches_of(found, hits)
     )
@@ -39,7 +40,7 @@ def document(document_id: str) -> str:
         hits=hits,
         query=query,
         view=view,
-        back_url=links.search_url(query, view),
+        back_url=urls.search_url(query, view),
         same_story=[item for item in close if item.same_story],
         close=_by_language(close),
         json_ld=_json_ld(found, close),
@@ -48,7 +49,7 @@ def document(document_id: str) -> str:
 
 def original(document_id: str) -> Response:
     """The file that the document was read from."""
-    return download(library().original(document_id), document_id)
+    return download(knowledge_base().original(document_id), document_id)
 
 
 def download(file: StoredFile, document_id: str) -> Response:
@@ -64,23 +65,23 @@ def download(file: StoredFile, document_id: str) -> Response:
     )
 
 
-def _by_language(close: Sequence[Related]) -> list[tuple[str, list[Related]]]:
+def _by_language(close: Sequence[RelatedDocument]) -> list[tuple[str, list[RelatedDocument]]]:
     """Related documents other than those of the same story, for each language that has some."""
     others = [item for item in close if not item.same_story]
     groups = ((code, [item for item in others if item.document.language == code]) for code in LANGUAGES)
     return [(code, group) for code, group in groups if group]
 
 
-def _json_ld(found: Document, close: Sequence[Related]) -> schema_org.Json:
+def _json_ld(found: Document, close: Sequence[RelatedDocument]) -> json_ld.Json:
     def address(document_id: str) -> str:
         return url_for("documents.document", document_id=document_id, _external=True)
 
     summary = found.summary
     event = summary.event
-    return schema_org.json_ld(
-        schema_org.Described(summary, address(summary.id)),
+    return json_ld.json_ld(
+        json_ld.Described(summary, address(summary.id)),
         url_for("collection.event", slug=event_slug(event), _external=True) if event else None,
-        [schema_org.Described(item.document, address(item.document.id)) for item in close if item.same_story],
+        [json_ld.Described(item.document, address(item.document.id)) for item in close if item.same_story],
     )
 
 
@@ -90,7 +91,7 @@ for _rule, _view in (
     ("/versions", versions.versions),
     (f"/versions/<{VERSION}:number>", versions.version),
     (f"/versions/<{VERSION}:number>/changes", versions.changes),
-    ("/beside/<other_id>", beside.beside),
+    ("/beside/<other_id>", side_by_side.beside),
     ("/cite", citations.cite),
     ("/cite.<any(bib,ris,json,txt):suffix>", citations.cite_file),
 ):

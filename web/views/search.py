@@ -9,14 +9,14 @@ from functools import partial
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ingest.model import Kind
-from kb.model import LANGUAGES, Facets, Page, Query
-from web import links
-from web.arguments import search_query
-from web.explaining import matched
-from web.library import library
-from web.paging import paging
-from web.searched import searched
+from ingest.models import Kind
+from kb.models import LANGUAGES, Facets, ResultPage, SearchQuery
+from web.context import knowledge_base
+from web.forms import urls
+from web.forms.query_params import search_query
+from web.presenters.match_explanation import matched
+from web.presenters.pagination import paging
+from web.search_log import log_search
 
 blueprint = Blueprint("search", __name__)
 blueprint.add_app_template_filter(matched)
@@ -38,7 +38,7 @@ EXAMPLES = (
 class Wider:
     """The same search without a filter, or without any (None), that finds more; and how many documents."""
 
-    without: links.Filter | None
+    without: urls.Filter | None
     total: int
     url: str
 
@@ -46,13 +46,13 @@ class Wider:
 @blueprint.get("/")
 def home() -> str:
     """The search box, examples, and what is new."""
-    documents = library().documents()
+    documents = knowledge_base().documents()
     return render_template(
         "home.html",
         examples=EXAMPLES,
         total=len(documents),
         newest=documents[:NEWEST],
-        event=next(iter(library().events()), None),
+        event=next(iter(knowledge_base().events()), None),
     )
 
 
@@ -62,12 +62,12 @@ def results() -> ResponseReturnValue:
     query = replace(search_query(request.args), explain=False)
     if not query.text:
         return redirect(url_for("search.home"))
-    view: links.View = "columns" if request.args.get("view") == "columns" else "list"
-    address = partial(links.search_url, view=view)
+    view: urls.View = "columns" if request.args.get("view") == "columns" else "list"
+    address = partial(urls.search_url, view=view)
     pages = _pages(query, view)
-    searched(pages[0])
+    log_search(pages[0])
     total = max(page.total for page in pages)
-    hint = None if query.offset else library().hint(query.text)
+    hint = None if query.offset else knowledge_base().hint(query.text)
     good = any(result.verdict != "weak" for page in pages for result in page.results)
     return render_template(
         "results.html",
@@ -77,12 +77,12 @@ def results() -> ResponseReturnValue:
         shown=any(page.results for page in pages),
         query=query,
         view=view,
-        view_urls={one: links.search_url(replace(query, offset=0), one) for one in ("list", "columns")},
+        view_urls={one: urls.search_url(replace(query, offset=0), one) for one in ("list", "columns")},
         sort_urls={one: address(replace(query, sort=one, offset=0)) for one in ("relevance", "date")},
-        facets=links.facets(_facets(pages[0].facets, query), query, address),
-        filters=links.filters(query, address),
-        unfiltered_url=address(links.without_filters(query)),
-        without_language_url=address(links.without_facet(query, "language")),
+        facets=urls.facets(_facets(pages[0].facets, query), query, address),
+        filters=urls.filters(query, address),
+        unfiltered_url=address(urls.without_filters(query)),
+        without_language_url=address(urls.without_facet(query, "language")),
         paging=paging(
             total, query.limit, query.offset, lambda offset: address(replace(query, offset=offset))
         ),
@@ -91,36 +91,40 @@ def results() -> ResponseReturnValue:
         unanswered=not query.offset and not good,
         wider=() if query.offset or good else _wider(query, address, total),
         examples=EXAMPLES,
-        exports={name: links.export_url(query, suffix) for suffix, name in FORMATS.items()},
+        exports={name: urls.export_url(query, suffix) for suffix, name in FORMATS.items()},
         cases=sum(result.document.kind is Kind.CASE for page in pages for result in page.results),
     )
 
 
-def _pages(query: Query, view: links.View) -> tuple[Page, ...]:
+def _pages(query: SearchQuery, view: urls.View) -> tuple[ResultPage, ...]:
     """What answers: one page, or one for each of `LANGUAGES`. With the matched words, which cost next to nothing."""
     explained = replace(query, explain=True)
-    return library().by_language(explained) if view == "columns" else (library().search(explained),)
+    return (
+        knowledge_base().by_language(explained)
+        if view == "columns"
+        else (knowledge_base().search(explained),)
+    )
 
 
-def _facets(found: Facets, query: Query) -> Facets:
+def _facets(found: Facets, query: SearchQuery) -> Facets:
     """The facets of what was found; a facet in use as it would be without its filter, to choose more of it."""
-    used = {one.name for one in links.filters(query)}
+    used = {one.name for one in urls.filters(query)}
     others = {
-        name: getattr(library().search(replace(links.without_facet(query, name), limit=1)).facets, name)
+        name: getattr(knowledge_base().search(replace(urls.without_facet(query, name), limit=1)).facets, name)
         for name in used
     }
     return replace(found, **others)
 
 
-def _wider(query: Query, address: links.Address, total: int) -> Sequence[Wider]:
+def _wider(query: SearchQuery, address: urls.Address, total: int) -> Sequence[Wider]:
     """Searches with fewer filters that do better: when nothing was found, whatever finds anything."""
-    used = links.filters(query, address)
-    tries: list[tuple[links.Filter | None, Query]] = [(one, one.without) for one in used[:TRIED]]
+    used = urls.filters(query, address)
+    tries: list[tuple[urls.Filter | None, SearchQuery]] = [(one, one.without) for one in used[:TRIED]]
     if len(used) > 1:
-        tries.append((None, links.without_filters(query)))
+        tries.append((None, urls.without_filters(query)))
     wider = []
     for without, asked in tries:
-        found = library().search(replace(asked, limit=1))
+        found = knowledge_base().search(replace(asked, limit=1))
         if found.results and (not total or found.results[0].verdict != "weak"):
             wider.append(Wider(without, found.total, address(asked)))
     return wider

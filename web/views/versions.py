@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from flask import render_template, request, url_for
 
 from kb.errors import NothingBefore
-from kb.model import Document, Evidence, Version
-from web import differing
-from web.arguments import chars, list_window
-from web.library import library
-from web.paging import paging
-from web.reading import anchored, arranged, shown_blocks
+from kb.models import Document, DocumentVersion, Evidence
+from web.context import knowledge_base
+from web.forms.query_params import chars, list_window
+from web.presenters import diff
+from web.presenters.document import anchored, arranged, shown_blocks
+from web.presenters.pagination import paging
 
 LISTED = 20  # versions on a page of the list, where each is compared with the one before
 
@@ -30,21 +30,21 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedVersion:
     """A version in the list; the first one differs from nothing."""
 
-    version: Version
+    version: DocumentVersion
     difference: Difference | None
 
 
 def versions(document_id: str) -> str:
     """The versions of a document, newest first, `LISTED` on a page."""
-    found = library().versions(document_id)
+    found = knowledge_base().versions(document_id)
     offset = list_window(request.args).offset
     return render_template(
         "versions.html",
         document=found[0].summary,
-        listed=listed_of(found, offset, lambda number: library().version(document_id, number)),
+        listed=listed_of(found, offset, lambda number: knowledge_base().version(document_id, number)),
         total=len(found),
         paging=paging(
             len(found),
@@ -57,13 +57,13 @@ def versions(document_id: str) -> str:
 
 def version(document_id: str, number: int) -> str:
     """A document as it was, with the characters set off that `chars` names."""
-    current = library().document(document_id).summary
-    found = library().version(document_id, number)
+    current = knowledge_base().document(document_id).summary
+    found = knowledge_base().version(document_id, number)
     span = chars(request.args, found.text)
     evidence = [] if span is None else [Evidence(span, ())]
     anchors = [] if span is None else anchored(found, [(0, span.start)])
     shown = arranged(found, shown_blocks(found, evidence, anchors))
-    came_in = next(one for one in library().versions(document_id) if one.summary.version == number)
+    came_in = next(one for one in knowledge_base().versions(document_id) if one.summary.version == number)
     return render_template(
         "version.html",
         document=found.summary,
@@ -78,33 +78,38 @@ def changes(document_id: str, number: int) -> str:
     """What changed from the version before to this one."""
     if number == 1:
         raise NothingBefore(id=document_id)
-    current = library().document(document_id).summary
-    before, after = library().version(document_id, number - 1), library().version(document_id, number)
-    found = differing.changes(before.text, after.text)
+    current = knowledge_base().document(document_id).summary
+    before, after = (
+        knowledge_base().version(document_id, number - 1),
+        knowledge_base().version(document_id, number),
+    )
+    found = diff.changes(before.text, after.text)
     return render_template(
         "changes.html",
         room="documents",
         document=after.summary,
         current=current,
         difference=difference(before, after),
-        changes=differing.folded(found),
-        facts=differing.changed_facts(before.summary, after.summary),
+        changes=diff.folded(found),
+        facts=diff.changed_facts(before.summary, after.summary),
     )
 
 
-def listed_of(found: Sequence[Version], offset: int, version_of: Callable[[int], Document]) -> list[Listed]:
+def listed_of(
+    found: Sequence[DocumentVersion], offset: int, version_of: Callable[[int], Document]
+) -> list[ListedVersion]:
     """`LISTED` of the versions from `offset` on, which come newest first; `version_of` gives one by its number."""
     # With the one after them, from which the last one differs.
     compared = found[offset : offset + LISTED + 1]
     states = [version_of(one.summary.version) for one in compared]
     return [
-        Listed(one, difference(before, after) if before else None)
+        ListedVersion(one, difference(before, after) if before else None)
         for one, after, before in zip(compared, states, [*states[1:], None], strict=True)
     ][:LISTED]
 
 
 def difference(before: Document, after: Document) -> Difference:
     """What changed between two versions, counted."""
-    kinds = Counter(change.kind for change in differing.changes(before.text, after.text))
-    facts = differing.changed_facts(before.summary, after.summary)
+    kinds = Counter(change.kind for change in diff.changes(before.text, after.text))
+    facts = diff.changed_facts(before.summary, after.summary)
     return Difference(kinds["changed"], kinds["added"], kinds["removed"], tuple(fact.name for fact in facts))

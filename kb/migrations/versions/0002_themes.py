@@ -6,8 +6,8 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-from ingest.language import words
-from ingest.themes import find_themes
+from ingest.metadata.themes import find_themes
+from ingest.text.language import words
 
 revision = "0002"
 down_revision = "0001"
@@ -28,7 +28,7 @@ def upgrade() -> None:
         title, text, content = connection.execute(ONE, {"id": id_, "number": number}).one()
         themes = list(find_themes(words(f"{title}\n{text}")))
         if themes:
-            # The content key as `kb.records` makes it, so that the same document coming in again is known.
+            # The content key as `kb.storage.records` makes it, so that the same document coming in again is known.
             content = hashlib.sha256(f"{content} {themes!r}".encode()).hexdigest()
             stored = json.dumps(themes)
             connection.execute(DESCRIBED, {"id": id_, "number": number, "themes": stored, "content": content})

@@ -1,0 +1,1 @@
+"""Makes a calibration from bilingual texts."""

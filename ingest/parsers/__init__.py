@@ -1,0 +1,1 @@
+"""File formats: bytes to blocks of text, one module a format."""

@@ -1,0 +1,1 @@
+"""Characters, canonical text, languages, words and sentences."""

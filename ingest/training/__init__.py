@@ -1,0 +1,1 @@
+"""Programs that learn the weights that ship with `ingest`."""

@@ -1,0 +1,285 @@
+"""The commands of editors: drafts, corrections, versions, removals, events. No logic, as in `kb.cli.main`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from ingest.models import Kind
+from kb import serialise
+from kb.accounts.audit_log import SHELL
+from kb.cli import output
+from kb.cli.context import opened
+from kb.cli.messages import say
+from kb.editorial.models import CLEARABLE, FACT_NAMES, FactChanges
+from kb.events import event_slug
+from kb.settings import Settings
+
+if TYPE_CHECKING:
+    from kb.editorial.models import PurgeResult
+    from kb.events import Event
+
+IDS = click.argument("ids", nargs=-1, required=True, metavar="ID…")
+JSON = click.option("--json", "as_json", is_flag=True, help="for machines: JSON Lines")
+
+
+@click.command()
+@IDS
+@click.option("--title")
+@click.option("--kind", type=click.Choice([kind.value for kind in Kind]))
+@click.option("--date", help="2019, 2019-08, 2 สิงหาคม 2562, …")
+@click.option("--event")
+@click.option(
+    "--economy", "economies", multiple=True, help="name in English or Thai, or code; may be repeated"
+)
+@click.option("--organisation", "organisations", multiple=True, help="may be repeated")
+@click.option("--theme", "themes", multiple=True, help="name in English or Thai; may be repeated")
+@click.option("--source")
+@click.option("--clear", multiple=True, type=click.Choice(CLEARABLE), help="say that a fact is not known")
+@click.option(
+    "--release", multiple=True, type=click.Choice(FACT_NAMES), help="let a fact go back to what the text says"
+)
+@click.pass_obj
+def describe(
+    settings: Settings,
+    /,
+    ids: tuple[str, ...],
+    clear: tuple[str, ...],
+    release: tuple[str, ...],
+    **facts: str | tuple[str, ...] | None,
+) -> None:
+    """Correct facts of documents, drafts too: of all that are named or, if anything is wrong, of none."""
+    from kb.admin import AdminServices
+
+    wanted = FactChanges(
+        set={name: told for name, told in facts.items() if told}, clear=clear, release=release
+    )
+    if wanted == FactChanges():
+        raise click.UsageError("Say what to correct, such as --date 2019-08-02.")
+    with opened(settings) as base:
+        changed = AdminServices(base).review.correct(SHELL, ids, wanted)
+        for one in changed:
+            click.echo(say("corrected", settings.language, id=one))
+        if not changed:
+            click.echo(say("nothing_to_correct", settings.language))
+
+
+@click.command()
+@JSON
+@click.pass_obj
+def drafts(settings: Settings, as_json: bool) -> None:
+    """List the drafts, which readers cannot find yet, newest first."""
+    from kb.admin import AdminServices
+
+    with opened(settings) as base:
+        found = AdminServices(base).review.drafts()
+        for one in found:
+            click.echo(output.as_json(serialise.summary(one)) if as_json else output.summary_text(one))
+        if not found and not as_json:
+            click.echo(say("no_drafts", settings.language))
+
+
+@click.command()
+@IDS
+@click.pass_obj
+def publish(settings: Settings, ids: tuple[str, ...]) -> None:
+    """Let readers find drafts."""
+    from kb.admin import AdminServices
+
+    with opened(settings) as base:
+        AdminServices(base).review.publish(SHELL, ids)
+        for one in ids:
+            click.echo(say("published", settings.language, id=one))
+
+
+@click.command()
+@click.argument("id")
+@click.argument("number", type=int)
+@click.pass_obj
+def revert(settings: Settings, id: str, number: int) -> None:
+    """Make version NUMBER of a document the current one again, as a new version."""
+    from kb.admin import AdminServices
+
+    with opened(settings) as base:
+        made = AdminServices(base).review.go_back(SHELL, id, number)
+        click.echo(say("reverted", settings.language, id=id, number=number, version=made))
+
+
+# ---- taking out
+
+
+@click.command()
+@click.argument("ids", nargs=-1, metavar="ID…")
+@click.option("--samples", is_flag=True, help="remove all sample documents")
+@click.pass_obj
+def remove(settings: Settings, ids: tuple[str, ...], samples: bool) -> None:
+    """Take documents out; `undo` brings them back within 30 days."""
+    from kb.admin import AdminServices
+    from kb.editorial.trash import DAYS
+
+    if not ids and not samples:
+        raise click.UsageError("Give the ID of a document, or --samples.")
+    with opened(settings) as base:
+        removal = AdminServices(base).removal
+        for one in ids:
+            removal.remove(SHELL, [one])
+            click.echo(say("removed", settings.language, id=one))
+        if samples:
+            marked = [one.id for one in base.documents() if one.sample]
+            removal.remove(SHELL, marked)
+            click.echo(say("removed_samples", settings.language, count=len(marked)))
+        click.echo(say("undo_next", settings.language, days=DAYS))
+
+
+@click.command()
+@IDS
+@click.pass_obj
+def undo(settings: Settings, ids: tuple[str, ...]) -> None:
+    """Bring removed documents back as they were."""
+    from kb.admin import AdminServices
+
+    with opened(settings) as base:
+        AdminServices(base).removal.undo(SHELL, ids)
+        for one in ids:
+            click.echo(say("brought_back", settings.language, id=one))
+
+
+@click.command()
+@JSON
+@click.pass_obj
+def removed(settings: Settings, as_json: bool) -> None:
+    """List removed documents with the days that are left to bring them back."""
+    from kb.admin import AdminServices
+
+    with opened(settings) as base:
+        found = AdminServices(base).removal.removed()
+        for one in found:
+            if as_json:
+                more = {"removed_at": one.removed_at.isoformat(), "days_left": one.days_left}
+                click.echo(output.as_json({**serialise.summary(one.document), **more}))
+            else:
+                click.echo(output.summary_text(one.document))
+                click.echo("   " + say("days_left", settings.language, days=one.days_left))
+        if not found and not as_json:
+            click.echo(say("nothing_removed", settings.language))
+
+
+@click.command()
+@click.argument("ids", nargs=-1, metavar="[ID…]")
+@click.option(
+    "--due", is_flag=True, help="all that were removed 30 days ago, and what is left of earlier purges"
+)
+@click.option("--yes", is_flag=True, help="do not ask")
+@click.pass_obj
+def purge(settings: Settings, ids: tuple[str, ...], due: bool, yes: bool) -> None:
+    """Delete removed documents for good: text, vectors, original file, versions. Backups keep what they have."""
+    from kb.admin import AdminServices
+
+    if bool(ids) == due:
+        raise click.UsageError("Give the IDs of removed documents, or --due.")
+    with opened(settings) as base:
+        removal = AdminServices(base).removal
+        count = sum(not one.days_left for one in removal.removed()) if due else len(ids)
+        if count and not yes:
+            click.confirm(say("confirm_purge", settings.language, count=count), abort=True)
+        _tell_purged(settings, removal.purge_due() if due else removal.purge(SHELL, ids))
+
+
+def _tell_purged(settings: Settings, done: PurgeResult) -> None:
+    click.echo(say("purged", settings.language, count=len(done.documents)))
+    if not done.clean:
+        click.echo(say("not_clean", settings.language), err=True)
+        sys.exit(1)
+
+
+# ---- events
+
+
+@click.group()
+def event() -> None:
+    """Events: list, make, rename, merge, delete."""
+
+
+@event.command(name="list")
+@JSON
+@click.pass_obj
+def list_(settings: Settings, as_json: bool) -> None:
+    """List the events, also those without papers, latest first."""
+    from kb.admin import AdminServices
+
+    with opened(settings) as base:
+        for one in AdminServices(base).gatherings.events():
+            told = {**asdict(one), "documents": len(one.documents)}
+            click.echo(output.as_json(told) if as_json else _line(one, settings.language))
+
+
+@event.command()
+@click.argument("name")
+@click.option("--thai", help="its name in Thai")
+@click.option("--date", help="2019, 2019-08, 2 สิงหาคม 2562, …")
+@click.option("--economy", help="where it is held: name in English or Thai, or code")
+@click.pass_obj
+def add(settings: Settings, name: str, thai: str | None, date: str | None, economy: str | None) -> None:
+    """Make an event."""
+    from kb.admin import AdminServices
+
+    with opened(settings) as base:
+        click.echo(
+            _line(AdminServices(base).gatherings.add(SHELL, name, thai, date, economy), settings.language)
+        )
+
+
+@event.command()
+@click.argument("event_name", metavar="EVENT")
+@click.argument("name")
+@click.pass_obj
+def rename(settings: Settings, event_name: str, name: str) -> None:
+    """Give EVENT, its name or its slug in addresses, another NAME; all its papers follow."""
+    from kb.admin import AdminServices
+
+    with opened(settings) as base:
+        gatherings = AdminServices(base).gatherings
+        now = gatherings.event(event_slug(event_name))
+        changed = gatherings.change(SHELL, now.slug, name, now.thai, now.date, now.economy)
+        click.echo(_line(changed, settings.language))
+
+
+@event.command()
+@click.argument("event_name", metavar="EVENT")
+@click.argument("into")
+@click.pass_obj
+def merge(settings: Settings, event_name: str, into: str) -> None:
+    """Let all papers of EVENT be papers of INTO, each a name or a slug."""
+    from kb.admin import AdminServices
+
+    with opened(settings) as base:
+        click.echo(
+            _line(
+                AdminServices(base).gatherings.merge(SHELL, event_slug(event_name), event_slug(into)),
+                settings.language,
+            )
+        )
+
+
+@event.command()
+@click.argument("event_name", metavar="EVENT")
+@click.pass_obj
+def delete(settings: Settings, event_name: str) -> None:
+    """Delete EVENT, which has no papers."""
+    from kb.admin import AdminServices
+
+    with opened(settings) as base:
+        AdminServices(base).gatherings.delete(SHELL, event_slug(event_name))
+        click.echo(say("event_deleted", settings.language, slug=event_slug(event_name)))
+
+
+def _line(one: Event, language: str) -> str:
+    told = (one.slug, one.name, one.thai, one.date, one.economy)
+    papers = say("papers", language, count=len(one.documents))
+    return "  ".join(filter(None, (*told, papers)))
+
+
+COMMANDS = (describe, drafts, publish, revert, remove, undo, removed, purge, event)

@@ -1,0 +1,86 @@
+"""`kb queue` and `kb work`: what was sent in to the desk, seen and worked on without the site."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from kb.cli import output
+from kb.cli.context import opened
+from kb.cli.messages import say
+from kb.settings import Settings
+from kb.uploads.models import UploadBatch, UploadItem
+
+_SHOWN = 20  # items that wait for somebody, of one batch
+
+
+@click.command()
+@click.option("--all", "everything", is_flag=True, help="also batches that nothing is to be done about")
+@click.option("--json", "as_json", is_flag=True, help="for machines: JSON, as lines where there are several")
+@click.pass_obj
+def queue(settings: Settings, everything: bool, as_json: bool) -> None:
+    """Show what was sent in and waits: for the worker, for a decision, or to be mended."""
+    from kb.admin import AdminServices
+
+    with opened(settings) as base:
+        batches = AdminServices(base).batches
+        found = [one for one in batches.batches(limit=1000) if everything or _open(one)]
+        if not found and not as_json:
+            click.echo(say("queue_empty", settings.language))
+        for one in found:
+            items = batches.items(one.id, ("held", "failed"), limit=_SHOWN)
+            if as_json:
+                click.echo(output.as_json({**asdict(one), "items": [_as_json(item) for item in items]}))
+                continue
+            created = f"{one.created_at:%Y-%m-%d %H:%M} UTC"
+            counts = {str(state): number for state, number in one.counts.items()}
+            told: dict[str, Any] = {"id": one.id, "actor": one.actor, "created": created, **counts}
+            click.echo(say("queue_batch", settings.language, **told))
+            for item in items:
+                click.echo(_line(item, settings.language))
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="work off what waits now, then end")
+@click.pass_obj
+def work(settings: Settings, once: bool) -> None:
+    """Work on what was sent in to the desk, without the site."""
+    from kb.admin import AdminServices
+    from kb.uploads.worker import Worker
+
+    with opened(settings) as base:
+        desk = AdminServices(base)
+        worker = Worker(desk.batches, desk.duties)
+        if once:
+            worker.once()
+            left = desk.batches.waiting()
+            click.echo(say("worked_off", settings.language, held=left.held, failed=left.failed))
+            return
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends in order as Ctrl+C does
+        click.echo(say("at_work", settings.language))
+        worker.run()
+        click.echo(say("stopped", settings.language))
+
+
+def _open(batch: UploadBatch) -> bool:
+    return not batch.finished or bool(batch.counts["held"] or batch.counts["failed"])
+
+
+def _line(item: UploadItem, language: str) -> str:
+    """An item that waits for somebody, and why."""
+    if item.problem:
+        return f"  {item.id} {item.name}: {item.problem.message(language)}"
+    near = ", ".join(dict.fromkeys(one.document_id for one in item.near))
+    return "  " + say("queue_held", language, id=item.id, name=item.name, near=near)
+
+
+def _as_json(item: UploadItem) -> dict[str, Any]:
+    told = {"id": item.id, "name": item.name, "state": item.state}
+    return {
+        **told,
+        "problem": asdict(item.problem) if item.problem else None,
+        "near": [asdict(one) for one in item.near],
+    }

@@ -1,0 +1,77 @@
+"""The commands that keep a knowledge base safe: backup, restore, export, import. No logic, as in `kb.cli.main`."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from kb.atomic_files import shown
+from kb.cli.context import ending, opened
+from kb.cli.ingest import progress, tell
+from kb.cli.messages import say
+from kb.errors import OtherHistory
+from kb.settings import Settings
+from kb.transfer import backup as backups
+from kb.transfer import export_import
+
+PATH = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("file", type=PATH)
+@click.pass_obj
+def backup(settings: Settings, file: Path) -> None:
+    """Write the knowledge base to FILE, also while the site runs."""
+    with ending(settings):
+        made = backups.backup(settings.home, file)
+        for path in made.left_out:
+            click.echo(say("not_in_backup", settings.language, path=shown(path)), err=True)
+        megabytes = f"{made.bytes / 1_000_000:.1f}"
+        click.echo(say("backed_up", settings.language, path=shown(file), megabytes=megabytes))
+
+
+@click.command()
+@click.argument("file", type=PATH)
+@click.pass_obj
+def restore(settings: Settings, file: Path) -> None:
+    """Make the knowledge base of a backup, in an empty folder (--home)."""
+    with ending(settings):
+        found = backups.restore(file, settings.home)
+        click.echo(say("restored", settings.language, home=shown(settings.home), made_at=found.made_at))
+
+
+@click.command()
+@click.argument("folder", type=PATH)
+@click.pass_obj
+def export(settings: Settings, folder: Path) -> None:
+    """Write all documents to a new FOLDER as open files: JSON Lines and originals."""
+    with ending(settings):
+        made = export_import.export(settings.home, folder)
+        values = {"documents": made.documents, "originals": made.originals}
+        click.echo(say("exported", settings.language, path=shown(folder), **values))
+
+
+@click.command(name="import")
+@click.argument("folder", type=PATH)
+@click.pass_obj
+def import_(settings: Settings, folder: Path) -> None:
+    """Bring in the documents of a FOLDER that `export` wrote, with ids, versions and dates."""
+    counts: Counter[str] = Counter()
+    with ending(settings):
+        found = export_import.checked(folder)
+    with opened(settings) as base:
+        outcomes = export_import.bring_back(base, found)
+        for one in progress(outcomes, unit="document", total=found.header.documents):
+            if isinstance(one, OtherHistory):
+                tell(one.message(settings.language), err=True)
+            counts["other" if isinstance(one, OtherHistory) else one.status] += 1
+        click.echo(say("imported", settings.language, **_told(counts)))
+    if counts["other"]:
+        sys.exit(1)
+
+
+def _told(counts: Counter[str]) -> dict[str, int]:
+    return {name: counts[name] for name in ("added", "updated", "unchanged", "other")}

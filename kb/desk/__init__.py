@@ -1,1 +1,0 @@
-"""The ingest desk: what editors and admins do with a knowledge base."""

@@ -1,0 +1,1 @@
+"""What editors do with documents: review, correct, publish, remove; events and vocabulary."""

@@ -1,0 +1,219 @@
+"""What editors do with documents that are there: drafts published, facts and text corrected, going back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from functools import lru_cache
+
+from sqlalchemy import Connection, select
+
+from ingest.metadata.provenance import Basis, Provenance, TracedValue, provenance_of
+from ingest.text.language import languages
+from kb.accounts.audit_log import AuditLog
+from kb.desk_errors import NotADraft, SavedMeanwhile
+from kb.editorial import corrections, text_markup
+from kb.editorial.models import FACT_NAMES, LISTS, FactChanges, FactName, ReviewedFact, ReviewSheet
+from kb.editorial.revert_fact import as_without
+from kb.errors import NoSuchDocument
+from kb.events import event_slug
+from kb.knowledge_base import KnowledgeBase
+from kb.models import Document, DocumentSummary, DocumentVersion, State, StoredFile
+from kb.storage.database import Also
+from kb.storage.records import DocumentRevision, IncomingDocument
+from kb.storage.repository import NOT_REMOVED, DocumentStore
+from kb.storage.schema import originals
+
+# A sheet is looked at again and again; of a long text this takes seconds.
+_places = lru_cache(maxsize=8)(provenance_of)
+_DRAFTS: tuple[State, ...] = ("draft",)
+_TRIES = 5  # at a correction, while others change the same documents
+
+
+class Review:
+    """Documents of any state but removed, for editors. Threads may share it."""
+
+    def __init__(self, base: KnowledgeBase, audit: AuditLog) -> None:
+        self._base, self._audit = base, audit
+        self._store = DocumentStore(base.database)
+
+    # ---- looking
+
+    def drafts(self) -> tuple[DocumentSummary, ...]:
+        """The documents that wait to be published, newest first."""
+        return tuple(self._store.summaries(states=_DRAFTS))
+
+    def summaries(self, ids: Collection[str]) -> tuple[DocumentSummary, ...]:
+        """Drafts and published documents of `ids`, newest first; to show a selection. Others are left out."""
+        return tuple(self._store.summaries(ids, NOT_REMOVED))
+
+    def document(self, document_id: str) -> Document:
+        """A draft or published document. Raises `NoSuchDocument`."""
+        return self._store.document(document_id, NOT_REMOVED)
+
+    def original(self, document_id: str) -> StoredFile:
+        """The file that a draft or published document was read from. Raises `NoSuchDocument`."""
+        return self._store.original(document_id, NOT_REMOVED)
+
+    def versions(self, document_id: str) -> tuple[DocumentVersion, ...]:
+        """All versions of a draft or published document, newest first. Raises `NoSuchDocument`."""
+        return self._store.versions(document_id, NOT_REMOVED)
+
+    def version(self, document_id: str, number: int) -> Document:
+        """A draft or published document as it was, without passages. Raises `NoSuchDocument`, `NoSuchVersion`."""
+        return self._store.version(document_id, number, NOT_REMOVED)
+
+    def sheet(self, document_id: str) -> ReviewSheet:
+        """A draft or published document with its facts, and where they stand. Raises `NoSuchDocument`."""
+        document, stored = self.document(document_id), self._base.stored(document_id)
+        draft = stored.draft
+        places = _places(draft.manuscript, draft.description, draft.format)
+        with self._base.database.reading() as connection:
+            query = select(originals.c.name).where(originals.c.sha256 == stored.original)
+            file = connection.scalar(query) or ""
+        return ReviewSheet(
+            document=document,
+            facts=tuple(_fact(name, draft, places) for name in FACT_NAMES),
+            languages=places.languages,
+            speakers=places.speakers,
+            parts=places.parts,
+            corrected_text=draft.corrected.text,
+            file=file,
+        )
+
+    # ---- drafts
+
+    def publish(self, actor: str, document_ids: Collection[str]) -> None:
+        """Let readers find drafts: all of them or none. Raises `NotADraft`."""
+        ids = tuple(dict.fromkeys(document_ids))
+        try:
+            self._base.publish(ids, self._audit.noting(actor, "document.publish", ids))
+        except NoSuchDocument as error:
+            raise NotADraft(**error.values) from error
+
+    def discard(self, actor: str, document_ids: Collection[str]) -> None:
+        """Remove drafts, which can be undone as any removal: all of them or none. Raises `NotADraft`."""
+        ids = tuple(dict.fromkeys(document_ids))
+        try:
+            self._base.remove(ids, self._audit.noting(actor, "document.discard", ids), _DRAFTS)
+        except NoSuchDocument as error:
+            raise NotADraft(**error.values) from error
+
+    # ---- facts
+
+    def correct(self, actor: str, document_ids: Collection[str], changes: FactChanges) -> tuple[str, ...]:
+        """Correct facts of one or many documents: of all of them or, when anything is wrong, of none.
+
+        Corrected facts win over what later versions of the file say. Each document of which something is told
+        otherwise gets a new version. Returns the ids of those that something was changed of, be it only that
+        a fact is settled now. Raises `BadCorrection` (names the field), `NoSuchDocument`, `SavedMeanwhile`.
+        """
+        ids = tuple(dict.fromkeys(document_ids))
+        if not ids:
+            return ()
+        first = self._base.stored(ids[0])
+        (told,) = self._store.summaries(ids[:1], NOT_REMOVED)
+        wanted = corrections.read(changes, told, self._event_now)
+        for _ in range(_TRIES):
+            before = [first if one == first.draft.id else self._base.stored(one) for one in ids]
+            after = [corrections.applied(one, wanted, self._as_without) for one in before]
+            pairs = list(corrections.changed(before, after))
+            if self._base.revise([new for _, new in pairs], also=self._noting(actor, pairs)):
+                return tuple(new.draft.id for _, new in pairs)
+            first = self._base.stored(ids[0])
+        raise SavedMeanwhile
+
+    def _noting(self, actor: str, pairs: list[tuple[DocumentRevision, DocumentRevision]]) -> Also:
+        def note(connection: Connection) -> None:
+            for old, new in pairs:
+                told = corrections.differences(old.draft, new.draft)
+                self._audit.note(connection, actor, "document.correct", new.draft.id, changed=told)
+
+        return note
+
+    def _event_now(self, name: str) -> str:
+        return self._store.event_called(event_slug(name)) or name
+
+    def _as_without(self, stored: DocumentRevision, name: str) -> IncomingDocument:
+        draft = as_without(self._store, stored, name)
+        event = draft.description.event
+        return _named(draft, self._event_now(event)) if event else draft
+
+    # ---- text
+
+    def edited(self, identity: str) -> bool:
+        """Whether the text of the document with this identity (`kb.storage.records.IncomingDocument`) is an editor's."""
+        return self._store.corrected(identity).text
+
+    def text_of(self, document_id: str) -> str:
+        """The text to be edited, with its marks (`kb.editorial.text_markup`). Raises `NoSuchDocument`."""
+        return text_markup.text_of(self._base.stored(document_id).draft.manuscript)
+
+    def correct_text(self, actor: str, document_id: str, text: str, seen_version: int) -> int:
+        """Put an edited text in place as a new version; facts stay as they are, languages are found anew.
+
+        Returns the number of the current version, which is `seen_version` when nothing was changed. Raises
+        `BadText` (with the line), `SavedMeanwhile`, `NoSuchDocument`, `ModelMismatch`, `Unusable`.
+        """
+        stored = self._base.stored(document_id)
+        if stored.number != seen_version:
+            raise SavedMeanwhile
+        manuscript = text_markup.manuscript_of(text)
+        if text_markup.text_of(manuscript) == text_markup.text_of(stored.draft.manuscript):
+            return seen_version
+        draft = stored.draft
+        edited = replace(
+            draft,
+            manuscript=manuscript,
+            description=replace(draft.description, languages=languages(manuscript.text)),
+            corrected=replace(draft.corrected, text=True),
+        )
+        also = self._audit.noting(actor, "document.text", [document_id], version=seen_version + 1)
+        if not self._base.revise([replace(stored, draft=edited)], cut=True, also=also):
+            raise SavedMeanwhile
+        return seen_version + 1
+
+    def go_back(self, actor: str, document_id: str, number: int) -> int:
+        """Make version `number`, its text and its facts, the current one again, as a new version.
+
+        Returns the number of the current version, which stays the same when it is like that one already.
+        Raises `NoSuchDocument`, `NoSuchVersion`, `SavedMeanwhile`, `ModelMismatch`, `Unusable`.
+        """
+        now, then = self._base.stored(document_id), self._base.stored(document_id, number=number)
+        back = _back(now, then, self._event_now)
+        if back == now:
+            return now.number
+        also = self._audit.noting(actor, "document.go_back", [document_id], to=number)
+        cut = back.draft.manuscript != now.draft.manuscript
+        if not self._base.revise([back], cut=cut, also=also):
+            raise SavedMeanwhile
+        return self._base.stored(document_id).number
+
+
+def _fact(name: FactName, draft: IncomingDocument, places: Provenance) -> ReviewedFact:
+    corrected = name in draft.corrected.names
+    if name == "sample":
+        return ReviewedFact(
+            name, (TracedValue("true", Basis.STATED, (), 0),) if draft.sample else (), corrected
+        )
+    traced = getattr(places, name)
+    values = traced if name in LISTS else (traced,) if traced else ()
+    return ReviewedFact(name, values, corrected)
+
+
+def _named(draft: IncomingDocument, event: str) -> IncomingDocument:
+    return replace(draft, description=replace(draft.description, event=event))
+
+
+def _back(now: DocumentRevision, then: DocumentRevision, event_now: Callable[[str], str]) -> DocumentRevision:
+    """The version of `then` as the current one.
+
+    It counts as read from the file that is there `now`, so that bringing that in again does not undo going back.
+    """
+    draft = then.draft
+    from_other = then.original != now.original and draft.input != now.draft.input
+    corrected = replace(draft.corrected, text=draft.corrected.text or from_other)
+    draft = replace(draft, input=now.draft.input, corrected=corrected)
+    if event := draft.description.event:
+        draft = _named(draft, event_now(event))
+    return DocumentRevision(now.number, draft, then.original)

@@ -1,0 +1,1 @@
+"""Measures of search quality, and making a calibration."""

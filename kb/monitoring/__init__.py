@@ -1,0 +1,1 @@
+"""Metrics, and questions that the collection did not answer."""

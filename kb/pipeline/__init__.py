@@ -1,0 +1,1 @@
+"""The path in: files found, parsed, described, cut and encoded."""

@@ -1,0 +1,1 @@
+"""The path out: questions to ranked results with evidence."""

@@ -1,0 +1,84 @@
+"""Which calibration a knowledge base uses, and how one is made."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from index import bundled_model
+from index.calibration import Calibration, load, neutral
+from index.encoder import Encoder, load_encoder
+from index.errors import IndexingError
+from index.training.calibration import learn
+from kb.errors import HomeUnusable, NotEnoughTexts, Unusable
+from kb.evaluation.training_texts import TrainingTexts, gather
+from kb.models import LANGUAGES
+from kb.settings import Settings
+
+SHIPPED = Path(__file__).with_name("calibration-bundled.npz")
+OWN = "calibration.npz"  # in the home, written by `kb calibrate`
+FEWEST = 10  # documents of each language, and questions that they answer, from which something can be learnt
+
+
+def calibration_for(model: str, dimension: Callable[[], int], settings: Settings) -> Calibration:
+    """The calibration of `model`: the one that the settings name, else the home's, else the one that ships.
+
+    A model without any gets one that changes nothing, for which its vectors' `dimension` is asked. Raises
+    `CalibrationUnusable`.
+    """
+    path = file_for(settings)
+    if path is not None:
+        return load(path, model)
+    if model == bundled_model.name():
+        return load(SHIPPED, model)
+    return neutral(model, dimension(), LANGUAGES)
+
+
+def file_for(settings: Settings) -> Path | None:
+    """The calibration file that the settings name, else the home's; None when there is neither."""
+    if settings.calibration:
+        return Path(settings.calibration).expanduser()
+    own = settings.home / OWN
+    return own if own.exists() else None
+
+
+def calibrate_on(
+    paths: Sequence[Path],
+    settings: Settings,
+    source: str = "",
+    encoder: Encoder | None = None,
+    follow: Callable[[TrainingTexts], None] = lambda texts: None,
+) -> Calibration:
+    """A calibration made from bilingual texts: files and folders, or folders in the BEIR layout.
+
+    It is one of `encoder`, by default the model that `settings` name. `follow` is told what was read before
+    learning begins, which takes minutes; `source` is what the texts are called in the file, by default the
+    names of `paths`. Raises `NothingThere`, `BadEvaluationSet`, `NotEnoughTexts`, `Unusable`.
+    """
+    try:
+        encoder = encoder or load_encoder(settings.model, settings.cache.expanduser())
+    except IndexingError as error:
+        raise Unusable(error) from error
+    texts = gather(paths, encoder.count_tokens)
+    follow(texts)
+    for language in LANGUAGES:
+        documents, queries = len(texts.documents(language)), texts.answered(language)
+        if min(documents, queries) < FEWEST:
+            values = {"language": language, "documents": documents, "queries": queries, "fewest": FEWEST}
+            raise NotEnoughTexts(path=texts.name, **values)
+    return learn(encoder, texts.passages, texts.queries, source or texts.name)
+
+
+def write(calibration: Calibration, path: Path) -> None:
+    """Write a calibration file, whole or not at all. Raises `HomeUnusable`."""
+    partial = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            calibration.save(partial)
+            os.replace(partial, path)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise HomeUnusable(home=path.parent, reason=error.strerror) from error

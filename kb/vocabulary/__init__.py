@@ -1,0 +1,1 @@
+"""The glossary of names and the custom Thai dictionary of a home."""

@@ -1,0 +1,1 @@
+"""References, exports, reading lists and briefs."""

@@ -1,0 +1,1 @@
+"""Addresses and forms to queries and changes, and back."""
