@@ -1,6 +1,6 @@
 """Errors of `index`: each says what is wrong and what to do, in English and in Thai.
 
-IndexFault
+IndexingError
 ├── ModelUnavailable     the encoder cannot be loaded
 └── CalibrationUnusable  a calibration file is damaged or was made for another model
 """

@@ -59,7 +59,9 @@ def sample_files(sample_base: KnowledgeBase) -> dict[str, str]:
     found = {}
     for source in find([str(ROOT / "samples")]):
         assert isinstance(source, FileToIngest)
-        added = sample_base.add(source.read(), name=source.name, origin=source.origin, stated=source.facts())
+        added = sample_base.ingestor.add(
+            source.read(), name=source.name, origin=source.origin, stated=source.facts()
+        )
         assert {one.status for one in added} == {"unchanged"}
         for one in added:
             found[one.document_id] = Path(source.path).relative_to(ROOT / "samples").as_posix()

@@ -8,10 +8,11 @@ from pathlib import Path
 from flask import Flask, Response, request, url_for
 
 from kb.admin import AdminServices
+from kb.knowledge_base import KnowledgeBase
 from web import error_handlers, i18n, template_helpers
 from web.admin_context import EXTENSION as DESK
 from web.api import admin, public
-from web.context import EXTENSION, Library
+from web.context import EXTENSION
 from web.security import permissions, rate_limits, sessions
 from web.security.request_limits import LimitedRequest
 from web.security.trusted_host import Hosted
@@ -34,7 +35,7 @@ STRICT_TRANSPORT = (
 )
 
 
-def create_app(kb: Library, desk: AdminServices | None = None) -> Flask:
+def create_app(kb: KnowledgeBase, desk: AdminServices | None = None) -> Flask:
     """The site over `kb`; any WSGI server can run it, in several threads. Without a `desk` it is for reading only."""
     app = Flask(__name__)
     app.request_class = LimitedRequest

@@ -123,7 +123,7 @@ def theme_name(name: str, language: str) -> str:
 def _thai_events() -> Mapping[str, str]:
     """The Thai names of events, by their slugs of now and of before; read once a request."""
     if "thai_events" not in g:
-        named = [one for one in knowledge_base().events() if one.thai]
+        named = [one for one in knowledge_base().catalogue.events() if one.thai]
         g.thai_events = {slug: one.thai for one in named for slug in (*one.former, one.slug)}
     found: Mapping[str, str] = g.thai_events
     return found

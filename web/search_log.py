@@ -8,7 +8,7 @@ from web.security.permissions import Permission, may
 
 
 def log_search(page: ResultPage) -> None:
-    """Count a search that was asked for, and remember its question if it found a gap (`kb.monitoring.unanswered_queries`)."""
+    """Count a search that was asked for, and remember its question if it found a gap ."""
     if has_services():
         services().metrics.searches.took(page.took_ms / 1000)
         services().gaps.note(page, by_reader=not may(Permission.INGEST))

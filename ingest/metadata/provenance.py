@@ -75,7 +75,7 @@ class Provenance:
 
 
 def provenance_of(manuscript: Manuscript, description: Description, format_: str) -> Provenance:
-    """Where the text of a document gives what `description` says; `format_` is that of its file (`ParsedDocument.format`)."""
+    """Find where a text gives what `description` says; `format_` is that of the file (`ParsedDocument.format`)."""
     text, title, said = manuscript.text, description.title, words(manuscript.text)
     kind = kind_of(manuscript, format_, title)
     source = description.source

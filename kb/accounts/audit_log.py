@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, insert, select, update
 
 from kb.models import IngestOutcome
-from kb.storage.database import Also, Database
+from kb.storage.database import Database
 from kb.storage.schema import audit as log
 
 SHELL, ITSELF = "shell", "saphan"  # actors that are no accounts: commands, and what is done when it is due
@@ -48,14 +48,12 @@ class AuditLog:
                 action = "document.add" if one.status == "added" else "document.update"
                 self.note(connection, actor, action, one.document_id, **details)
 
-    def noting(self, actor: str, action: str, subjects: Collection[str], **details: object) -> Also:
-        """What writes such a line for each of `subjects`, in the transaction that it is given."""
-
-        def write(connection: Connection) -> None:
-            for subject in subjects:
-                self.note(connection, actor, action, subject, **details)
-
-        return write
+    def note_each(
+        self, connection: Connection, actor: str, action: str, subjects: Collection[str], **details: object
+    ) -> None:
+        """Write such a line for each of `subjects`."""
+        for subject in subjects:
+            self.note(connection, actor, action, subject, **details)
 
     def blank(self, connection: Connection, subjects: Collection[str]) -> None:
         """Take the details out of all lines about `subjects`, which are purged."""

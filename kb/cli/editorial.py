@@ -128,7 +128,7 @@ def remove(settings: Settings, ids: tuple[str, ...], samples: bool) -> None:
             removal.remove(SHELL, [one])
             click.echo(say("removed", settings.language, id=one))
         if samples:
-            marked = [one.id for one in base.documents() if one.sample]
+            marked = [one.id for one in base.catalogue.documents() if one.sample]
             removal.remove(SHELL, marked)
             click.echo(say("removed_samples", settings.language, count=len(marked)))
         click.echo(say("undo_next", settings.language, days=DAYS))

@@ -19,7 +19,7 @@ from kb.knowledge_base import KnowledgeBase
 from kb.models import IngestOutcome
 from kb.pipeline import file_discovery
 from kb.pipeline.file_discovery import FileToIngest
-from kb.storage.records import ParsedFile
+from kb.storage.records import ParsedFile, StoredVectors
 
 T = TypeVar("T")
 Found = FileToIngest | tuple[str, KbError]
@@ -73,7 +73,9 @@ def _read(base: KnowledgeBase, found: Found, flags: StatedMetadata) -> tuple[str
         return found
     try:
         stated = merge(flags, found.facts())
-        return found.shown, base.read(found.read(), name=found.name, origin=found.origin, stated=stated)
+        return found.shown, base.ingestor.read(
+            found.read(), name=found.name, origin=found.origin, stated=stated
+        )
     except KbError as error:
         return found.shown, error
 
@@ -82,21 +84,33 @@ def _kept(
     base: KnowledgeBase, group: list[tuple[str, ParsedFile | KbError]]
 ) -> Iterator[tuple[str, tuple[IngestOutcome, ...] | KbError]]:
     """Keep what could be read of a group; a fault of the knowledge base itself is that of all the rest."""
-    readings = [reading for _, reading in group if isinstance(reading, ParsedFile)]
-    audit = AuditLog(base.database)
-    keeping = base.keep(readings, also=lambda connection, added: audit.note_added(connection, SHELL, added))
     fault: KbError | None = None
+    made: dict[str, StoredVectors] = {}
+    try:
+        parsed = [reading for _, reading in group if isinstance(reading, ParsedFile)]
+        made = base.ingestor.encode(document for one in parsed for document in one.drafts)
+    except KbError as error:
+        fault = error
     for path, reading in group:
         if isinstance(reading, KbError):
             yield path, reading
             continue
         try:
             if fault is None:
-                yield path, next(keeping)
+                yield path, _write(base, reading, made)
         except KbError as error:
             fault = error
         if fault is not None:
             yield path, fault
+
+
+def _write(
+    base: KnowledgeBase, parsed: ParsedFile, made: dict[str, StoredVectors]
+) -> tuple[IngestOutcome, ...]:
+    with base.database.writing() as connection:
+        outcomes = base.ingestor.write(connection, parsed, made)
+        AuditLog(base.database).note_added(connection, SHELL, outcomes)
+    return outcomes
 
 
 def progress(things: Iterable[T], unit: str, total: int | None = None) -> Iterable[T]:

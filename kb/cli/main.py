@@ -127,7 +127,7 @@ def search(
         explain=explain,
     )
     with opened(settings) as base:
-        page, hint = base.search(query), base.hint(text)
+        page, hint = base.searcher.search(query), base.searcher.hint(text)
         if as_json:
             click.echo(show.as_json(serialise.search_page(page, hint)))
         else:
@@ -140,7 +140,7 @@ def search(
 def list_(settings: Settings, as_json: bool) -> None:
     """List the documents, newest first."""
     with opened(settings) as base:
-        documents = base.documents()
+        documents = base.catalogue.documents()
         for one in documents:
             click.echo(show.as_json(serialise.summary(one)) if as_json else show.summary_text(one))
         if not documents and not as_json:
@@ -154,7 +154,7 @@ def list_(settings: Settings, as_json: bool) -> None:
 def show_(settings: Settings, id: str, as_json: bool) -> None:
     """Show a document."""
     with opened(settings) as base:
-        document = base.document(id)
+        document = base.reader.document(id)
         click.echo(show.as_json(serialise.document(document)) if as_json else show.document_text(document))
 
 
@@ -230,7 +230,8 @@ def eval_(settings: Settings, folder: Path, by_step: bool, as_json: bool) -> Non
 @click.pass_obj
 def calibrate(settings: Settings, paths: tuple[Path, ...], output: Path | None, source: str) -> None:
     """Make the model's calibration from TEXTS: files and folders in both languages, or a BEIR folder."""
-    from kb.search.calibration import OWN, calibrate_on, write
+    from kb.embedding.calibration import OWN
+    from kb.evaluation.calibrate import calibrate_on, write
 
     path, started = output or settings.home / OWN, monotonic()
     try:

@@ -32,8 +32,8 @@ def run(base: KnowledgeBase, host: str, port: int, *, samples: bool) -> None:
     language = base.settings.language
     bound = _bind(host, port, language)
     click.echo(say("loading_model", language))
-    base.require_model()
-    if samples and not base.documents():
+    base.model.require()
+    if samples and not base.catalogue.documents():
         click.echo(say("loading_samples", language))
         bring_in(base, [str(SAMPLES)])
     base.warm_up()

@@ -18,9 +18,9 @@ from kb.desk_errors import BadEvent, EventHasPapers, EventThere, NamelessEvent, 
 from kb.errors import NoSuchEvent, NotAdded
 from kb.events import Event, MadeEvent, event_slug, events_of, find_event
 from kb.knowledge_base import KnowledgeBase
-from kb.storage import row_mapping
+from kb.storage import row_mapping, writer
 from kb.storage.records import DocumentRevision
-from kb.storage.repository import NOT_REMOVED, DocumentStore
+from kb.storage.row_mapping import NOT_REMOVED
 from kb.storage.schema import events as table
 
 _TRIES = 5  # while others change the same papers
@@ -31,11 +31,13 @@ class EventService:
 
     def __init__(self, base: KnowledgeBase, audit: AuditLog) -> None:
         self._base, self._audit = base, audit
-        self._store = DocumentStore(base.database)
+        self._reader = base.reader
 
     def events(self) -> tuple[Event, ...]:
         """All events with all their papers, drafts too, latest first; also those without papers."""
-        return events_of(self._store.summaries(states=NOT_REMOVED), self._store.events(), without_papers=True)
+        return events_of(
+            self._reader.summaries(states=NOT_REMOVED), self._reader.events(), without_papers=True
+        )
 
     def event(self, slug: str) -> Event:
         """The event that has or had this slug. Raises `NoSuchEvent`."""
@@ -137,16 +139,18 @@ class EventService:
         """
         for _ in range(_TRIES):
             event = self.event(slug)
-            everything = self._store.summaries(states=row_mapping.ALL)
+            everything = self._reader.summaries(states=row_mapping.ALL)
             slugs = {event.slug, *event.former}
             papers = [one for one in everything if one.event and event_slug(one.event) in slugs]
             renamed = [
-                _of_event(self._base.stored(one.id, row_mapping.ALL), name)
+                _of_event(self._reader.revision(one.id, row_mapping.ALL), name)
                 for one in papers
                 if one.event != name
             ]
-            if self._base.revise(renamed, also=lambda connection, event=event: settle(connection, event)):  # type: ignore[misc]
-                return
+            with self._base.database.writing() as connection:
+                if writer.revise(connection, renamed):
+                    settle(connection, event)
+                    return
         raise SavedMeanwhile
 
 

@@ -1,7 +1,7 @@
 """Documents cut anew when the home's own Thai words change: those whose text has a word that changed, no others.
 
-Text and versions stay. What is still to do is kept in the database (`kb.storage.dictionary_state`), so that it goes on after a
-stop; each document is one transaction with a line of the change log, which every open knowledge base follows.
+Text and versions stay. What is still to do is kept in the database (`kb.storage.dictionary_state`), so that it goes
+on after a stop. Each document is one transaction with a line of the change log, which indexes follow.
 """
 
 from __future__ import annotations
@@ -9,15 +9,14 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 from kb.errors import NoSuchDocument
 from kb.knowledge_base import KnowledgeBase
 from kb.pipeline import stages
 from kb.storage import dictionary_state, row_mapping, statements
-from kb.storage.records import IncomingDocument, key_of
-from kb.storage.repository import DocumentStore
+from kb.storage.json_forms import text_key
+from kb.storage.records import IncomingDocument
 
 
 def finish(base: KnowledgeBase, seconds: float = math.inf) -> int:
@@ -27,11 +26,11 @@ def finish(base: KnowledgeBase, seconds: float = math.inf) -> int:
     `BadWords`, `Unreadable`, `ModelMismatch`, `Unusable`.
     """
     with base.database.reading() as connection:
-        changed = dictionary_state.in_force(connection) != base.own_words()
+        changed = dictionary_state.in_force(connection) != base.dictionary.current()
     if changed:
         with base.database.writing() as connection:
             dictionary_state.take_in(
-                connection, base.own_words()
+                connection, base.dictionary.current()
             )  # read here, so that nobody saves another meanwhile
     began, written = time.monotonic(), 0
     while time.monotonic() - began < seconds and (one := _next(base)) is not None:
@@ -49,30 +48,30 @@ def _recut(base: KnowledgeBase, document_id: str) -> bool:
 
     When something else changed it or the words meanwhile, it stays to do.
     """
-    base.require_model()
+    base.model.require()
     with base.database.reading() as connection:
         found = dictionary_state.stored(connection, document_id)
     try:
-        draft = DocumentStore(base.database).draft_of(document_id, row_mapping.ALL)
+        draft = base.reader.revision(document_id, row_mapping.ALL).draft
     except NoSuchDocument:  # purged
         with base.database.writing() as connection:
             dictionary_state.done(connection, document_id)
         return False
-    draft = stages.cut(draft, base.encoder.count_tokens, found.own)
+    draft = stages.cut(draft, base.model.encoder.count_tokens, found.own)
     same = tuple(_columns(draft)) == found.passages
-    made = {} if same else base.vectors_for([draft])
-    with suppress(statements.VectorsSwept), base.database.writing() as connection:
+    made = {} if same else base.ingestor.encode([draft])
+    with base.database.writing() as connection:
         if found.version is None or dictionary_state.stored(connection, document_id) != found:
             return False
         if (
             not dictionary_state.done(connection, document_id) or same
         ):  # somebody else was faster, or nothing to do
             return False
-        statements.put_rest(connection, draft, found.version, made, base.model)
+        made = base.ingestor.complete(connection, [draft], made)
+        statements.put_rest(connection, draft, found.version, made, base.model.name)
         return True
-    return False  # it stays to do
 
 
 def _columns(draft: IncomingDocument) -> Iterator[dict[str, Any]]:
     for passage in draft.passages:
-        yield {**row_mapping.from_passage(passage), "text_key": key_of(draft.text_of(passage))}
+        yield {**row_mapping.from_passage(passage), "text_key": text_key(draft.text_of(passage))}

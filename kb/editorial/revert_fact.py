@@ -10,27 +10,28 @@ from ingest.models import ParsedDocument, StatedMetadata
 from ingest.parsers import registry
 from ingest.text.language import words
 from kb.models import StoredFile
+from kb.storage.reader import DocumentReader
 from kb.storage.records import DocumentRevision, IncomingDocument
-from kb.storage.repository import NOT_REMOVED, DocumentStore
+from kb.storage.row_mapping import NOT_REMOVED
 
 
-def as_without(store: DocumentStore, stored: DocumentRevision, name: str) -> IncomingDocument:
+def as_without(reader: DocumentReader, stored: DocumentRevision, name: str) -> IncomingDocument:
     """A draft of the document in which the fact `name` is as its file, or what was stated with it, gives it.
 
     That is as it was in the newest version of the same file in which no editor had settled it; where there is
     none, what the file and the text say. Raises `NoSuchDocument`.
     """
-    for version in store.versions(stored.draft.id, NOT_REMOVED):
+    for version in reader.versions(stored.draft.id, NOT_REMOVED):
         if version.summary.version < stored.number:
-            before = store.stored(stored.draft.id, number=version.summary.version).draft
+            before = reader.revision(stored.draft.id, number=version.summary.version).draft
             if before.input == stored.draft.input and name not in before.corrected.names:
                 return before
-    return _as_its_file_says(store, stored, name)
+    return _as_its_file_says(reader, stored, name)
 
 
-def _as_its_file_says(store: DocumentStore, stored: DocumentRevision, name: str) -> IncomingDocument:
+def _as_its_file_says(reader: DocumentReader, stored: DocumentRevision, name: str) -> IncomingDocument:
     draft = stored.draft
-    file = store.original(draft.id, NOT_REMOVED)
+    file = reader.original(draft.id, NOT_REMOVED)
     others = replace(draft.corrected.stated, **{name: getattr(StatedMetadata(), name)})
     stated = _stated_in(file, draft.identity)
     description = describe(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import lru_cache
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from ingest.metadata.provenance import Basis, Provenance, TracedValue, provenance_of
 from ingest.text.language import languages
@@ -18,15 +18,14 @@ from kb.editorial.revert_fact import as_without
 from kb.errors import NoSuchDocument
 from kb.events import event_slug
 from kb.knowledge_base import KnowledgeBase
-from kb.models import Document, DocumentSummary, DocumentVersion, State, StoredFile
-from kb.storage.database import Also
+from kb.models import Document, DocumentSummary, DocumentVersion, StoredFile
+from kb.storage import writer
 from kb.storage.records import DocumentRevision, IncomingDocument
-from kb.storage.repository import NOT_REMOVED, DocumentStore
+from kb.storage.row_mapping import DRAFTS, NOT_REMOVED
 from kb.storage.schema import originals
 
 # A sheet is looked at again and again; of a long text this takes seconds.
 _places = lru_cache(maxsize=8)(provenance_of)
-_DRAFTS: tuple[State, ...] = ("draft",)
 _TRIES = 5  # at a correction, while others change the same documents
 
 
@@ -35,37 +34,37 @@ class Review:
 
     def __init__(self, base: KnowledgeBase, audit: AuditLog) -> None:
         self._base, self._audit = base, audit
-        self._store = DocumentStore(base.database)
+        self._reader = base.reader
 
     # ---- looking
 
     def drafts(self) -> tuple[DocumentSummary, ...]:
         """The documents that wait to be published, newest first."""
-        return tuple(self._store.summaries(states=_DRAFTS))
+        return tuple(self._reader.summaries(states=DRAFTS))
 
     def summaries(self, ids: Collection[str]) -> tuple[DocumentSummary, ...]:
         """Drafts and published documents of `ids`, newest first; to show a selection. Others are left out."""
-        return tuple(self._store.summaries(ids, NOT_REMOVED))
+        return tuple(self._reader.summaries(ids, NOT_REMOVED))
 
     def document(self, document_id: str) -> Document:
         """A draft or published document. Raises `NoSuchDocument`."""
-        return self._store.document(document_id, NOT_REMOVED)
+        return self._reader.document(document_id, NOT_REMOVED)
 
     def original(self, document_id: str) -> StoredFile:
         """The file that a draft or published document was read from. Raises `NoSuchDocument`."""
-        return self._store.original(document_id, NOT_REMOVED)
+        return self._reader.original(document_id, NOT_REMOVED)
 
     def versions(self, document_id: str) -> tuple[DocumentVersion, ...]:
         """All versions of a draft or published document, newest first. Raises `NoSuchDocument`."""
-        return self._store.versions(document_id, NOT_REMOVED)
+        return self._reader.versions(document_id, NOT_REMOVED)
 
     def version(self, document_id: str, number: int) -> Document:
         """A draft or published document as it was, without passages. Raises `NoSuchDocument`, `NoSuchVersion`."""
-        return self._store.version(document_id, number, NOT_REMOVED)
+        return self._reader.version(document_id, number, NOT_REMOVED)
 
     def sheet(self, document_id: str) -> ReviewSheet:
         """A draft or published document with its facts, and where they stand. Raises `NoSuchDocument`."""
-        document, stored = self.document(document_id), self._base.stored(document_id)
+        document, stored = self.document(document_id), self._reader.revision(document_id)
         draft = stored.draft
         places = _places(draft.manuscript, draft.description, draft.format)
         with self._base.database.reading() as connection:
@@ -87,7 +86,9 @@ class Review:
         """Let readers find drafts: all of them or none. Raises `NotADraft`."""
         ids = tuple(dict.fromkeys(document_ids))
         try:
-            self._base.publish(ids, self._audit.noting(actor, "document.publish", ids))
+            with self._base.database.writing() as connection:
+                writer.publish(connection, ids)
+                self._audit.note_each(connection, actor, "document.publish", ids)
         except NoSuchDocument as error:
             raise NotADraft(**error.values) from error
 
@@ -95,7 +96,9 @@ class Review:
         """Remove drafts, which can be undone as any removal: all of them or none. Raises `NotADraft`."""
         ids = tuple(dict.fromkeys(document_ids))
         try:
-            self._base.remove(ids, self._audit.noting(actor, "document.discard", ids), _DRAFTS)
+            with self._base.database.writing() as connection:
+                writer.remove(connection, ids, DRAFTS)
+                self._audit.note_each(connection, actor, "document.discard", ids)
         except NoSuchDocument as error:
             raise NotADraft(**error.values) from error
 
@@ -111,43 +114,39 @@ class Review:
         ids = tuple(dict.fromkeys(document_ids))
         if not ids:
             return ()
-        first = self._base.stored(ids[0])
-        (told,) = self._store.summaries(ids[:1], NOT_REMOVED)
-        wanted = corrections.read(changes, told, self._event_now)
+        first = self._reader.revision(ids[0])
+        (summary,) = self._reader.summaries(ids[:1], NOT_REMOVED)
+        wanted = corrections.read(changes, summary, self._event_now)
         for _ in range(_TRIES):
-            before = [first if one == first.draft.id else self._base.stored(one) for one in ids]
+            before = [first if one == first.draft.id else self._reader.revision(one) for one in ids]
             after = [corrections.applied(one, wanted, self._as_without) for one in before]
             pairs = list(corrections.changed(before, after))
-            if self._base.revise([new for _, new in pairs], also=self._noting(actor, pairs)):
-                return tuple(new.draft.id for _, new in pairs)
-            first = self._base.stored(ids[0])
+            with self._base.database.writing() as connection:
+                if writer.revise(connection, [new for _, new in pairs]):
+                    for old, new in pairs:
+                        told = corrections.differences(old.draft, new.draft)
+                        self._audit.note(connection, actor, "document.correct", new.draft.id, changed=told)
+                    return tuple(new.draft.id for _, new in pairs)
+            first = self._reader.revision(ids[0])
         raise SavedMeanwhile
 
-    def _noting(self, actor: str, pairs: list[tuple[DocumentRevision, DocumentRevision]]) -> Also:
-        def note(connection: Connection) -> None:
-            for old, new in pairs:
-                told = corrections.differences(old.draft, new.draft)
-                self._audit.note(connection, actor, "document.correct", new.draft.id, changed=told)
-
-        return note
-
     def _event_now(self, name: str) -> str:
-        return self._store.event_called(event_slug(name)) or name
+        return self._reader.event_called(event_slug(name)) or name
 
     def _as_without(self, stored: DocumentRevision, name: str) -> IncomingDocument:
-        draft = as_without(self._store, stored, name)
+        draft = as_without(self._reader, stored, name)
         event = draft.description.event
         return _named(draft, self._event_now(event)) if event else draft
 
     # ---- text
 
     def edited(self, identity: str) -> bool:
-        """Whether the text of the document with this identity (`kb.storage.records.IncomingDocument`) is an editor's."""
-        return self._store.corrected(identity).text
+        """Whether the text of the document with this identity is an editor's."""
+        return self._reader.corrected(identity).text
 
     def text_of(self, document_id: str) -> str:
         """The text to be edited, with its marks (`kb.editorial.text_markup`). Raises `NoSuchDocument`."""
-        return text_markup.text_of(self._base.stored(document_id).draft.manuscript)
+        return text_markup.text_of(self._reader.revision(document_id).draft.manuscript)
 
     def correct_text(self, actor: str, document_id: str, text: str, seen_version: int) -> int:
         """Put an edited text in place as a new version; facts stay as they are, languages are found anew.
@@ -155,7 +154,7 @@ class Review:
         Returns the number of the current version, which is `seen_version` when nothing was changed. Raises
         `BadText` (with the line), `SavedMeanwhile`, `NoSuchDocument`, `ModelMismatch`, `Unusable`.
         """
-        stored = self._base.stored(document_id)
+        stored = self._reader.revision(document_id)
         if stored.number != seen_version:
             raise SavedMeanwhile
         manuscript = text_markup.manuscript_of(text)
@@ -168,9 +167,7 @@ class Review:
             description=replace(draft.description, languages=languages(manuscript.text)),
             corrected=replace(draft.corrected, text=True),
         )
-        also = self._audit.noting(actor, "document.text", [document_id], version=seen_version + 1)
-        if not self._base.revise([replace(stored, draft=edited)], cut=True, also=also):
-            raise SavedMeanwhile
+        self._write(actor, "document.text", replace(stored, draft=edited), cut=True, version=seen_version + 1)
         return seen_version + 1
 
     def go_back(self, actor: str, document_id: str, number: int) -> int:
@@ -179,15 +176,29 @@ class Review:
         Returns the number of the current version, which stays the same when it is like that one already.
         Raises `NoSuchDocument`, `NoSuchVersion`, `SavedMeanwhile`, `ModelMismatch`, `Unusable`.
         """
-        now, then = self._base.stored(document_id), self._base.stored(document_id, number=number)
+        now, then = self._reader.revision(document_id), self._reader.revision(document_id, number=number)
         back = _back(now, then, self._event_now)
         if back == now:
             return now.number
-        also = self._audit.noting(actor, "document.go_back", [document_id], to=number)
         cut = back.draft.manuscript != now.draft.manuscript
-        if not self._base.revise([back], cut=cut, also=also):
-            raise SavedMeanwhile
-        return self._base.stored(document_id).number
+        self._write(actor, "document.go_back", back, cut=cut, to=number)
+        return self._reader.revision(document_id).number
+
+    def _write(
+        self, actor: str, action: str, revision: DocumentRevision, *, cut: bool, **details: object
+    ) -> None:
+        """Write a new version; `cut` when its text is another one. Raises `SavedMeanwhile`."""
+        ingestor = self._base.ingestor
+        if cut:
+            revision, made = ingestor.prepare_revision(revision)
+        with self._base.database.writing() as connection:
+            if cut:
+                made = ingestor.complete(connection, [revision.draft], made)
+            if not writer.revise(
+                connection, [revision], made if cut else {}, self._base.model.name if cut else ""
+            ):
+                raise SavedMeanwhile
+            self._audit.note(connection, actor, action, revision.draft.id, **details)
 
 
 def _fact(name: FactName, draft: IncomingDocument, places: Provenance) -> ReviewedFact:

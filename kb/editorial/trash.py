@@ -13,9 +13,9 @@ from kb.desk_errors import NotRemoved
 from kb.editorial.models import PurgeResult, TrashedDocument
 from kb.errors import NoSuchDocument
 from kb.knowledge_base import KnowledgeBase
-from kb.models import State
 from kb.search import document_map
-from kb.storage import dictionary_state, row_mapping, statements
+from kb.storage import dictionary_state, row_mapping, statements, writer
+from kb.storage.row_mapping import REMOVED
 from kb.storage.schema import documents, facts
 
 DAYS = 30  # for which a removal can be undone
@@ -23,7 +23,6 @@ ACTOR = ITSELF  # who purges what is due, in the log
 
 # In the table of facts as long as bytes of purged documents may be left in the files; each purge has its own mark.
 _UNCLEAN = "unclean"
-_REMOVED: tuple[State, ...] = ("removed",)
 _DAY = timedelta(days=1)
 
 Blank = Callable[[Connection, Collection[str]], None]  # takes what is told of documents out of a book
@@ -40,7 +39,7 @@ class Trash:
     def removed(self, now: datetime | None = None) -> tuple[TrashedDocument, ...]:
         """The documents that were removed, the last one first."""
         now = now or datetime.now(UTC)
-        query = row_mapping.summary(states=_REMOVED).add_columns(documents.c.removed_at)
+        query = row_mapping.summary(states=REMOVED).add_columns(documents.c.removed_at)
         found = []
         with self._base.database.reading() as connection:
             for row in connection.execute(query.order_by(documents.c.removed_at.desc(), documents.c.id)):
@@ -52,13 +51,17 @@ class Trash:
     def remove(self, actor: str, document_ids: Collection[str]) -> None:
         """Take documents out, published ones and drafts: all of them or none. Raises `NoSuchDocument`."""
         ids = tuple(dict.fromkeys(document_ids))
-        self._base.remove(ids, self._audit.noting(actor, "document.remove", ids))
+        with self._base.database.writing() as connection:
+            writer.remove(connection, ids)
+            self._audit.note_each(connection, actor, "document.remove", ids)
 
     def undo(self, actor: str, document_ids: Collection[str]) -> None:
         """Bring removed documents back as they were: all of them or none. Raises `NotRemoved`."""
         ids = tuple(dict.fromkeys(document_ids))
         try:
-            self._base.bring_back(ids, self._audit.noting(actor, "document.undo", ids))
+            with self._base.database.writing() as connection:
+                writer.restore(connection, ids)
+                self._audit.note_each(connection, actor, "document.undo", ids)
         except NoSuchDocument as error:
             raise NotRemoved(**error.values) from error
 
@@ -69,22 +72,23 @@ class Trash:
         between, or another program reads the database, `finish` clears the files of their bytes later.
         """
         ids = tuple(dict.fromkeys(document_ids))
-
-        def also(connection: Connection) -> None:
-            for blank in self._blank:
-                blank(connection, ids)
-            for one in ids:
-                dictionary_state.done(connection, one)
-                self._audit.note(connection, actor, "document.purge", one)
-            connection.execute(delete(facts).where(facts.c.name == document_map.FACT))
-            statements.put_fact(connection, _UNCLEAN, secrets.token_hex(8))
-
         if ids:
             try:
-                self._base.purge(ids, also, _REMOVED)
+                with self._base.database.writing() as connection:
+                    self._purge(connection, actor, ids)
             except NoSuchDocument as error:
                 raise NotRemoved(**error.values) from error
         return PurgeResult(ids, self.finish())
+
+    def _purge(self, connection: Connection, actor: str, ids: Collection[str]) -> None:
+        writer.purge(connection, ids, REMOVED)
+        for blank in self._blank:
+            blank(connection, ids)
+        for one in ids:
+            dictionary_state.done(connection, one)
+            self._audit.note(connection, actor, "document.purge", one)
+        connection.execute(delete(facts).where(facts.c.name == document_map.FACT))
+        statements.put_fact(connection, _UNCLEAN, secrets.token_hex(8))
 
     def purge_due(self, now: datetime | None = None) -> PurgeResult:
         """Purge what was removed `DAYS` ago, and do what is left of earlier purges; for the worker, daily.

@@ -32,10 +32,10 @@ from index.encoder import Encoded, Encoder, Side
 from index.in_memory import InMemoryIndex
 from index.models import MakeIndex
 from ingest.text.normalise import normalise
+from kb.embedding.calibration import file_for
 from kb.evaluation.beir import EvaluationSet
 from kb.knowledge_base import KnowledgeBase
 from kb.models import LANGUAGES, ResultPage, SearchQuery, SearchResult, Strength
-from kb.search.calibration import file_for
 from kb.search.results import verdict_of
 from kb.settings import Settings
 
@@ -122,7 +122,7 @@ def _evaluated(
         here = _elsewhere(settings, Path(home))
         with closing(KnowledgeBase(here, encoder)) as filled:
             ids = _fill(filled, data)
-            model = _Remembering(filled.encoder, [one.text for one in data.queries.values()])
+            model = _Remembering(filled.model.encoder, [one.text for one in data.queries.values()])
         for name, make_index in indexes.items():
             with closing(KnowledgeBase(here, model, make_index)) as base:
                 bench, tally = _Bench(base, data, ids), _Tally()
@@ -154,7 +154,7 @@ def _fill(base: KnowledgeBase, data: EvaluationSet) -> dict[str, str]:
     lines = (
         json.dumps({"id": one.id, "text": one.text}, ensure_ascii=False) for one in data.documents.values()
     )
-    added = base.add("\n".join(lines).encode(), name=f"{data.name}.jsonl")
+    added = base.ingestor.add("\n".join(lines).encode(), name=f"{data.name}.jsonl")
     return {one: there.document_id for one, there in zip(data.documents, added, strict=True)}
 
 
@@ -218,7 +218,7 @@ class _Bench:
     ) -> ResultPage:
         text = self._data.queries[query].text
         asked = SearchQuery(text, languages=languages, limit=limit, excluded_documents=excluded_documents)
-        return self._base.search(asked)
+        return self._base.searcher.search(asked)
 
 
 def _strength(page: ResultPage) -> float:

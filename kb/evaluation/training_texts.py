@@ -40,7 +40,7 @@ _FEWEST_WORDS = 4  # in a heading or a sentence that asks
 
 @dataclass(frozen=True, slots=True)
 class TrainingTexts:
-    """What was read, as `index.training.calibration` takes it, and the files that could not be read, each with the reason."""
+    """What was read, as `index.training.calibration` takes it; and the files that could not be, with the reasons."""
 
     name: str
     passages: tuple[TrainingSample, ...]

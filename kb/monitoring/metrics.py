@@ -159,7 +159,7 @@ class Metrics:
 
     def figures(self) -> Figures:
         """All of them now. Raises `HomeUnusable`."""
-        indexed_change, indexed_passages = self._base.indexed()  # first, so that it is never ahead
+        indexed_change, indexed_passages = self._base.index.glance()  # first, so that it is never ahead
         with self._base.database.reading() as connection:
             counted, due = _documents(connection), _purge_due(connection)
             stored = connection.scalar(select(facts.c.value).where(facts.c.name == "model"))
@@ -184,7 +184,7 @@ class Metrics:
 
     def _model(self, stored: str | None) -> Model:
         try:
-            in_use, calibration = self._base.model, self._base.calibration.name
+            in_use, calibration = self._base.model.name, self._base.model.calibration.name
         except KbError as error:
             return Model(stored, None, None, _told(error))
         differ = stored is not None and stored != in_use

@@ -10,9 +10,12 @@ import numpy as np
 
 from index.models import FloatArray
 from index.projection import lay_out, without_language
+from kb.embedding.model import EmbeddingModel
 from kb.models import DocumentSummary, MapPoint
 from kb.search.index_sync import IndexSync
-from kb.storage.repository import DocumentStore
+from kb.storage import statements
+from kb.storage.database import Database
+from kb.storage.reader import DocumentReader
 
 FACT = "map"
 DIGITS = 4  # of a position that is kept: a ten-thousandth of the map's width
@@ -23,29 +26,29 @@ Positions = Mapping[str, tuple[float, float]]
 class DocumentMap:
     """Places of documents by their meaning. Threads may share it."""
 
-    def __init__(self, store: DocumentStore, live: IndexSync) -> None:
-        self._store, self._live = store, live
+    def __init__(self, database: Database, index: IndexSync, model: EmbeddingModel) -> None:
+        self._database, self._index, self._model = database, index, model
+        self._reader = DocumentReader(database)
         self._lock = threading.Lock()  # one thread lays out, the others wait for it
         self._known: tuple[str, Positions | None] = ("", None)  # for which state
 
-    def placed(self, model: str) -> tuple[MapPoint, ...]:
-        """Where the documents lie, in order of their ids, by the vectors of `model`."""
+    def points(self) -> tuple[MapPoint, ...]:
+        """Where the documents lie, in order of their ids."""
         with self._lock:
-            with self._live.lock:
-                live = self._live.current()
-                state = f"{live.change} {model}"
+            with self._index.searching() as collection:
+                state = f"{collection.change} {self._model.name}"
                 if self._known[0] != state:
                     self._known = (state, self._kept(state))
-                # Laying out takes seconds: that is done without the index's lock.
-                centres = live.index.centres() if self._known[1] is None else {}
+                # Laying out takes seconds: that is done outside the block.
+                centres = collection.index.centres() if self._known[1] is None else {}
             if self._known[1] is None:
-                self._known = (state, self._laid_out(state, centres, live.catalogue))
+                self._known = (state, self._laid_out(state, centres, collection.catalogue))
             positions = self._known[1] or {}
-        found = sorted(live.catalogue.keys() & positions.keys())
-        return tuple(MapPoint(live.catalogue[one], *positions[one]) for one in found)
+        found = sorted(collection.catalogue.keys() & positions.keys())
+        return tuple(MapPoint(collection.catalogue[one], *positions[one]) for one in found)
 
     def _kept(self, state: str) -> Positions | None:
-        kept = json.loads(self._store.fact(FACT) or "{}")
+        kept = json.loads(self._reader.fact(FACT) or "{}")
         if kept.get("state") != state:
             return None
         return {one: (x, y) for one, (x, y) in kept["positions"].items()}
@@ -61,5 +64,6 @@ class DocumentMap:
         )
         laid = lay_out(vectors).astype(float).round(DIGITS)
         positions = {one: (x, y) for one, (x, y) in zip(ids, laid.tolist(), strict=True)}
-        self._store.keep_fact(FACT, json.dumps({"state": state, "positions": positions}))
+        with self._database.writing() as connection:
+            statements.put_fact(connection, FACT, json.dumps({"state": state, "positions": positions}))
         return positions

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 
 from index.models import IndexEntry, PassageIndex
+from kb.embedding.model import EmbeddingModel
+from kb.embedding.vectors import to_entry
+from kb.errors import HomeUnusable
 from kb.models import DocumentSummary
-from kb.pipeline.stages import to_entry
-from kb.storage.repository import DocumentStore
+from kb.storage.database import Database
+from kb.storage.reader import DocumentReader
+
+POLL = 0.2  # seconds between two looks at what other processes wrote
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,53 +33,104 @@ class IndexedCollection:
 
 
 class IndexSync:
-    """Follows one database. Hold `lock` from `current` until what it gave has been used: threads share it."""
+    """The index of one database. Threads may share it.
+
+    It is filled when it is first searched. From then on it follows by itself: what this process writes before the
+    writer goes on, what others write within `POLL` seconds.
+    """
 
     def __init__(
-        self, store: DocumentStore, empty: Callable[[], PassageIndex], model: Callable[[], str]
+        self,
+        database: Database,
+        model: EmbeddingModel,
+        empty: Callable[[], PassageIndex],
     ) -> None:
-        """`empty` makes an index to fill, with the vectors of the model that `model` names."""
-        self.lock = threading.RLock()
-        self._store, self._empty, self._model = store, empty, model
-        self._live: IndexedCollection | None = None
+        """`empty` makes an index to fill, with the vectors of `model`."""
+        self._reader, self._model, self._empty = DocumentReader(database), model, empty
+        self._searching = threading.Lock()  # held while the index is searched or changed
+        self._following = threading.Lock()  # held by the one thread that brings it up to date
+        self._current: IndexedCollection | None = None
+        self._polling = False
+        self._closed = threading.Event()
+        database.on_commit(self._follow_commit)
 
-    @property
-    def change(self) -> int:
-        """The number of the last change that was taken in; 0 before the first."""
-        with self.lock:
-            return self._live.change if self._live else 0
+    def close(self) -> None:
+        """End the thread that follows other processes."""
+        self._closed.set()
+
+    @contextmanager
+    def searching(self) -> Iterator[IndexedCollection]:
+        """Give what is searched, filled first if need be; it does not change inside the block."""
+        while True:
+            if self._current is None:
+                self._fill()
+            with self._searching:
+                if (current := self._current) is not None:
+                    yield current
+                    return
 
     def glance(self) -> tuple[int, int]:
-        """The number of the last change taken in and how many passages are held; 0 before the first.
+        """The number of the last change taken in and how many passages are held, at once; 0 before it is filled."""
+        current = self._current
+        return (current.change, len(current.index)) if current else (0, 0)
 
-        Does not wait for those who search or fill the index.
-        """
-        live = self._live
-        return (live.change, len(live.index)) if live else (0, 0)
+    def follow(self) -> None:
+        """Take in what was written since the index was last brought up to date, if it is filled."""
+        with self._following:
+            current = self._current
+            if current is None or (change := self._reader.change()) == current.change:
+                return
+            changed = self._reader.changed_since(current.change)
+            entries = dict(self._entries(changed))
+            kept = {id_: one for id_, one in current.catalogue.items() if id_ not in changed}
+            new = {one.id: one for one in self._reader.summaries(changed)}
+            with self._searching:
+                for document_id in changed:
+                    current.index.replace(document_id, entries.get(document_id, []))
+                self._current = IndexedCollection(current.index, kept | new, change)
 
-    def current(self) -> IndexedCollection:
-        """Index and catalogue, after taking in what has changed since they were last used."""
-        with self.lock:
-            change = self._store.change()
-            if self._live is None:
-                self._live = self._followed(IndexedCollection(self._empty(), {}, 0), None, change)
-            elif change > self._live.change:
-                changed = self._store.changed_since(self._live.change)
-                self._live = self._followed(self._live, changed, change)
-            return self._live
+    def refill(self) -> None:
+        """Fill the index anew, if it is filled: all vectors are others."""
+        with self._following:
+            if self._current is not None:
+                self._load()
 
-    def forget(self) -> None:
-        """Fill the index anew when it is next asked for."""
-        with self.lock:
-            self._live = None
+    def _fill(self) -> None:
+        with self._following:
+            if self._current is None:
+                self._load()
+                if not self._polling:
+                    self._polling = True
+                    threading.Thread(
+                        target=_poll, args=(weakref.ref(self), self._closed), daemon=True
+                    ).start()
 
-    def _followed(self, live: IndexedCollection, changed: set[str] | None, change: int) -> IndexedCollection:
-        """The state after `change`, in which `changed` documents did, or all."""
-        rows: dict[str, list[IndexEntry]] = {one: [] for one in changed or ()}
-        for row in self._store.index_rows(self._model(), changed):
-            rows.setdefault(row.document_id, []).append(to_entry(row))
-        for document_id, entries in rows.items():
-            live.index.replace(document_id, entries)
-        kept = {} if changed is None else {k: v for k, v in live.catalogue.items() if k not in changed}
-        found = {one.id: one for one in self._store.summaries(changed)}
-        return IndexedCollection(live.index, kept | found, change)
+    def _load(self) -> None:
+        index, change = self._empty(), self._reader.change()
+        for document_id, entries in self._entries():
+            index.replace(document_id, entries)
+        catalogue = {one.id: one for one in self._reader.summaries()}
+        self._current = IndexedCollection(index, catalogue, change)
+
+    def _entries(self, document_ids: set[str] | None = None) -> Iterator[tuple[str, list[IndexEntry]]]:
+        """The passages of each published document, or of some."""
+        rows = self._reader.index_rows(self._model.name, document_ids)
+        for document_id, its_rows in groupby(rows, key=lambda row: row.document_id):
+            yield document_id, [to_entry(row) for row in its_rows]
+
+    def _follow_commit(self) -> None:
+        """Follow. A fault of the index is none of what was written: the next search fills it anew, and is told."""
+        try:
+            self.follow()
+        except HomeUnusable:  # the database is busy: the next look takes it in
+            _LOG.warning("the index could not be brought up to date", exc_info=True)
+        except Exception:
+            _LOG.exception("the index could not follow what was written; it will be filled anew")
+            self._current = None
+
+
+def _poll(sync: weakref.ref[IndexSync], closed: threading.Event) -> None:
+    """Follow what other processes write, as long as somebody uses the index."""
+    while not closed.wait(POLL) and (used := sync()) is not None:
+        used._follow_commit()
+        del used

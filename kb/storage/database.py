@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,16 +12,20 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, t
 from sqlalchemy.exc import DatabaseError
 
 from kb.errors import HomeUnusable
+from kb.storage.schema import metadata
 
-HEAD = "0003"  # the newest step in kb/migrations
+HEAD = "0004"  # the newest step in kb/migrations
 NAME = "saphan.sqlite"
 _PATIENCE = 5000  # milliseconds for which `compact` waits for others
 
-Also = Callable[[Connection], None]  # what else is written in a transaction
+Transaction = Connection  # what `Database.reading` and `Database.writing` give
+_BATCH = 500  # keys in one IN list
 
 
-def nothing(_connection: Connection) -> None:
-    """The `Also` that writes nothing."""
+def batched(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Cut keys into lists that fit into one IN list."""
+    for at in range(0, len(keys), _BATCH):
+        yield keys[at : at + _BATCH]
 
 
 class Database:
@@ -31,14 +35,19 @@ class Database:
         """Open it, made or migrated as needed. Raises `HomeUnusable`."""
         self.home = home
         self._engine = open_database(home)
+        self._followers: list[Callable[[], None]] = []
+
+    def on_commit(self, follower: Callable[[], None]) -> None:
+        """Call `follower` after each transaction that was written here, in the thread that wrote it."""
+        self._followers.append(follower)
 
     def close(self) -> None:
-        """Give the files back."""
+        """Close the database."""
         self._engine.dispose()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """What the database holds at one moment. Raises `HomeUnusable`."""
+        """Begin a transaction that reads the database as it is at one moment. Raises `HomeUnusable`."""
         try:
             with self._engine.connect() as connection, connection.begin():
                 yield connection
@@ -47,13 +56,15 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One transaction: all of it is kept or nothing. Raises `HomeUnusable`."""
+        """Begin a transaction that writes: all of it is kept or nothing. Raises `HomeUnusable`."""
         try:
             connected = self._engine.connect().execution_options(writing=True)
             with connected as connection, connection.begin():
                 yield connection
         except DatabaseError as error:
             raise HomeUnusable(home=self.home, reason=error.orig) from error
+        for follower in self._followers:
+            follower()
 
     def compact(self) -> bool:
         """Write the database anew without what was deleted, and empty its log; others may go on using it.
@@ -131,13 +142,15 @@ def _begin(connection: Connection) -> None:
 
 
 def _migrate(engine: Engine) -> None:
+    """Make the tables of a new database, or bring an older one up to date. Raises `HomeUnusable`."""
     with engine.connect() as connection:
-        if inspect(connection).has_table("alembic_version"):
-            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-            if found == HEAD:
-                return  # the usual case, without importing Alembic
+        if not inspect(connection).has_table("alembic_version"):
+            found = None
+        elif (found := connection.execute(text("SELECT version_num FROM alembic_version")).scalar()) == HEAD:
+            return  # the usual case, without importing Alembic
     from alembic import command
     from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
     config = Config()
     config.set_main_option(
@@ -145,4 +158,13 @@ def _migrate(engine: Engine) -> None:
     )
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        if found is None:
+            metadata.create_all(connection)
+            command.stamp(config, "head")
+        elif found in {one.revision for one in ScriptDirectory.from_config(config).walk_revisions()}:
+            command.upgrade(config, "head")
+        else:
+            raise HomeUnusable(
+                home=engine.url.database,
+                reason=f"its database is of step {found}, which this version does not know",
+            )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 
 from ingest.models import Description, Manuscript, StatedMetadata
 from ingest.models import PassageSpan as CutPassage
 from ingest.text.custom_words import NO_WORDS, WordList
 from kb.models import Passage
+from kb.storage.json_forms import content_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +95,7 @@ class IncomingDocument:
     @property
     def content(self) -> str:
         """A key that changes whenever the text or the description does."""
-        plain = spelled(replace(self.description, themes=()))
-        rest = _sha256(f"({self.manuscript!r}, {plain}, {self.sample!r})")
-        return content_with(rest, self.description.themes)
+        return content_key(self.manuscript, self.description, self.sample)
 
     def text_of(self, passage: CutPassage) -> str:
         """The text of one of its passages."""
@@ -158,27 +156,3 @@ class IntegrityProblem:
 
     code: str
     where: str  # the passage's id, or what the database says of itself
-
-
-def key_of(passage_text: str) -> str:
-    """The key under which a text's vectors are kept."""
-    return _sha256(passage_text)
-
-
-def spelled(told: StatedMetadata | Description) -> str:
-    """What a key is made of: `repr`, in which `themes` stands only where there are any.
-
-    They came when keys were stored already; those stay good.
-    """
-    named = ((one.name, getattr(told, one.name)) for one in fields(told))
-    values = (f"{name}={value!r}" for name, value in named if name != "themes" or value)
-    return f"{type(told).__name__}({', '.join(values)})"
-
-
-def content_with(rest: str, themes: Sequence[str]) -> str:
-    """The content key of a document with these themes; `rest` is that of the same document without any."""
-    return _sha256(f"{rest} {list(themes)!r}") if themes else rest
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,19 +1,20 @@
-"""Between the tables and the dataclasses: the selects that `kb.storage.repository` shares, and conversions both ways."""
+"""Between the tables and the dataclasses: the selects that `kb.storage` shares, and conversions both ways."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, fields, replace
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import UTC
 from typing import Any, get_args
 
 import numpy as np
 from sqlalchemy import ColumnElement, Label, Row, Select, and_, case, exists, func, or_, select
 
-from ingest.models import BlockRole, Description, Kind, Manuscript, PlacedBlock, Span, StatedMetadata
+from ingest.models import Description, Kind, Manuscript, Span, StatedMetadata
 from ingest.models import PassageSpan as CutPassage
 from kb.events import MadeEvent
 from kb.models import DocumentSummary, Passage, State
+from kb.storage.json_forms import from_facts, to_blocks, to_facts
 from kb.storage.records import Corrections, DocumentRevision, IncomingDocument, StoredVectors
 from kb.storage.schema import documents, originals, passages, vectors, versions
 
@@ -22,11 +23,13 @@ TEXT: Label[str] = func.substr(
     versions.c.text, passages.c.start + 1, passages.c.end - passages.c.start
 ).label("passage_text")
 
-_OF_BLOCK = tuple(field.name for field in fields(PlacedBlock))
 IS_CURRENT = and_(versions.c.document_id == documents.c.id, versions.c.number == documents.c.version)
 
 
 PUBLISHED: tuple[State, ...] = ("published",)  # what readers see
+DRAFTS: tuple[State, ...] = ("draft",)
+NOT_REMOVED: tuple[State, ...] = ("draft", "published")
+REMOVED: tuple[State, ...] = ("removed",)
 ALL: tuple[State, ...] = get_args(State)
 
 
@@ -161,32 +164,6 @@ def to_vectors(row: Row[Any]) -> StoredVectors:
     return StoredVectors(row.sentence, row.tokens, row.spans)
 
 
-def to_blocks(stored: Iterable[dict[str, Any]]) -> tuple[PlacedBlock, ...]:
-    """From the JSON of a version."""
-    return tuple(PlacedBlock(**{**block, "role": BlockRole(block["role"])}) for block in stored)
-
-
-def from_blocks(blocks: Iterable[PlacedBlock]) -> list[dict[str, Any]]:
-    """To the JSON of a version, without what is not set."""
-    return [
-        {name: value for name in _OF_BLOCK if (value := getattr(block, name)) is not None} for block in blocks
-    ]
-
-
-def from_description(description: Description) -> dict[str, Any]:
-    """To the columns of a version, but for the source, which the caller settles."""
-    return {
-        "title": description.title,
-        "kind": description.kind.value,
-        "languages": list(description.languages),
-        "date": description.date,
-        "event": description.event,
-        "economies": list(description.economies),
-        "organisations": list(description.organisations),
-        "themes": list(description.themes),
-    }
-
-
 def to_description(row: Row[Any]) -> Description:
     """From a row of `summary()`."""
     return Description(
@@ -220,40 +197,23 @@ def from_corrections(corrected: Corrections) -> dict[str, Any]:
 
 
 def to_revision(row: Row[Any]) -> DocumentRevision:
-    """From a row of `summary()` with text, blocks, content, input, original, corrected and identity.
+    """From a row of `summary()` with text, blocks, source_stated, input, original, corrected and identity.
 
     Where nobody states a source, the name of the file stands in its column, but not in the description.
     """
+    description = to_description(row)
     draft = IncomingDocument(
         identity=row.identity,
         input=row.input,
         manuscript=Manuscript(row.text, to_blocks(row.blocks)),
-        description=to_description(row),
+        description=description if row.source_stated else replace(description, source=None),
         source=row.source,
         format=row.format,
         sample=row.sample,
         passages=(),
         corrected=to_corrections(row.corrected),
     )
-    unsourced = replace(draft, description=replace(draft.description, source=None))
-    return DocumentRevision(
-        row.version, unsourced if unsourced.content == row.content else draft, row.original
-    )
-
-
-def from_facts(facts: StatedMetadata) -> dict[str, Any]:
-    """To JSON, without what is not stated."""
-    return {key: value for key, value in asdict(facts).items() if value not in (None, ())}
-
-
-def to_facts(stored: Mapping[str, Any]) -> StatedMetadata:
-    """From JSON that `from_facts` made."""
-    values: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in stored.items()
-    }
-    if "kind" in values:
-        values["kind"] = Kind(values["kind"])
-    return StatedMetadata(**values)
+    return DocumentRevision(row.version, draft, row.original)
 
 
 def to_event(row: Row[Any]) -> MadeEvent:

@@ -63,15 +63,16 @@ versions = Table(
     Column("economies", JSON, nullable=False),
     Column("organisations", JSON, nullable=False),
     Column("themes", JSON, nullable=False),
-    Column("source", Text, nullable=False),
+    Column("source", Text, nullable=False),  # the name of the file, where none is stated
+    Column("source_stated", Boolean, nullable=False, server_default="0"),
     Column("format", Text, nullable=False),
     Column("sample", Boolean, nullable=False),
     Column("text", Text, nullable=False),
     Column("blocks", JSON, nullable=False),
-    Column("content", Text, nullable=False),  # SHA-256 of text, blocks and description
-    Column("input", Text, nullable=False),  # SHA-256 of the file's bytes and the facts stated of it
+    Column("content", Text, nullable=False),  # `kb.storage.json_forms.content_key`
+    Column("input", Text, nullable=False),  # `kb.storage.json_forms.input_key`
     Column("original", Text, ForeignKey("originals.sha256"), nullable=False),
-    # What editors had settled by then (`kb.storage.records.Corrections`): facts by name, null or [] for "not known"; and
+    # What editors had settled by then (`kb.storage.records.Corrections`): facts by name, null or [] if not known; and
     # "text": true. That of the current version wins over what versions to come say.
     Column("corrected", JSON, nullable=False, server_default="{}"),
     PrimaryKeyConstraint("document_id", "number"),

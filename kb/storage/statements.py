@@ -1,4 +1,4 @@
-"""What `kb.storage.repository` writes inside a transaction: versions, passages, vectors, facts; and what nothing uses, swept."""
+"""The statements of `kb.storage.writer`: versions, passages, vectors, facts; and what nothing uses, deleted."""
 
 from __future__ import annotations
 
@@ -11,20 +11,17 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ingest.minhash import signature
 from kb.models import State
-from kb.storage import dictionary_state, row_mapping
+from kb.storage import dictionary_state, json_forms, row_mapping
+from kb.storage.database import batched
+from kb.storage.json_forms import text_key
 from kb.storage.records import (
     DocumentRevision,
     IncomingDocument,
     KnownDocument,
     OriginalFile,
     StoredVectors,
-    key_of,
 )
 from kb.storage.schema import changes, documents, facts, originals, passages, signatures, vectors, versions
-
-
-class VectorsSwept(Exception):
-    """Vectors that were there when a document was prepared are not any more: a purge took them. Prepare it again."""
 
 
 def put_fact(connection: Connection, name: str, value: str) -> None:
@@ -74,6 +71,15 @@ def brought_back(connection: Connection, draft: IncomingDocument, state: State) 
     return True
 
 
+def missing_vectors(connection: Connection, keys: Collection[str], model: str) -> set[str]:
+    """Those of `keys` that have no vectors by `model` yet."""
+    missing = set(keys)
+    for some in batched(sorted(keys)):
+        query = select(vectors.c.text_key).where(vectors.c.model == model, vectors.c.text_key.in_(some))
+        missing.difference_update(connection.scalars(query))
+    return missing
+
+
 def put_original(connection: Connection, original: OriginalFile) -> None:
     """Keep a file as it came in."""
     values = {"sha256": original.sha256, "name": original.name, "data": original.data}
@@ -110,17 +116,18 @@ def put_version(connection: Connection, draft: IncomingDocument, original: str, 
         if state == "published" and last.state == "draft":
             values["public_from"] = number
         connection.execute(update(documents).where(documents.c.id == draft.id).values(values))
-    described = row_mapping.from_description(draft.description)
+    described = json_forms.from_description(draft.description)
     connection.execute(
         insert(versions).values(
             document_id=draft.id,
             number=number,
             created_at=now,
             source=draft.source,
+            source_stated=draft.description.source is not None,
             format=draft.format,
             sample=draft.sample,
             text=draft.manuscript.text,
-            blocks=row_mapping.from_blocks(draft.manuscript.blocks),
+            blocks=json_forms.from_blocks(draft.manuscript.blocks),
             content=draft.content,
             input=draft.input,
             original=original,
@@ -175,16 +182,10 @@ def put_rest(
     made: Mapping[str, StoredVectors],
     model: str,
 ) -> None:
-    """What belongs to a version that was put: its passages, their vectors out of `made`, a line of the change log.
-
-    Raises `VectorsSwept`.
-    """
+    """Write what belongs to a version: its passages, their vectors out of `made`, a line of the change log."""
     put_passages(connection, draft, number)
-    own = {key_of(draft.text_of(passage)) for passage in draft.passages}
+    own = {text_key(draft.text_of(passage)) for passage in draft.passages}
     put_vectors(connection, {key: made[key] for key in own if key in made}, model)
-    there = exists().where(vectors.c.text_key == passages.c.text_key, vectors.c.model == model)
-    if connection.scalar(select(exists().where(passages.c.document_id == draft.id, ~there))):
-        raise VectorsSwept
     note_change(connection, draft.id)
 
 
@@ -197,7 +198,7 @@ def put_passages(connection: Connection, draft: IncomingDocument, number: int) -
             "id": f"{draft.id}-{number}-{ordinal}",
             "document_id": draft.id,
             "ordinal": ordinal,
-            "text_key": key_of(draft.text_of(passage)),
+            "text_key": text_key(draft.text_of(passage)),
             **row_mapping.from_passage(passage),
         }
         for ordinal, passage in enumerate(draft.passages)

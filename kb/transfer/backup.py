@@ -29,6 +29,7 @@ from typing import BinaryIO
 from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from kb.atomic_files import chunks, place, shown, sum_of, sync, workplace
+from kb.embedding import calibration
 from kb.errors import (
     BackupNotOurs,
     BadBackup,
@@ -42,7 +43,6 @@ from kb.errors import (
     NotWritten,
     Unreadable,
 )
-from kb.search import calibration
 from kb.storage.database import HEAD, NAME
 from kb.transfer import snapshot
 from kb.vocabulary import custom_dictionary, glossary

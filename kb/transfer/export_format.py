@@ -17,17 +17,19 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any
 
 from ingest.models import BlockRole, Description, Kind, Manuscript, PlacedBlock, StatedMetadata
 from kb.models import LANGUAGES
+from kb.storage.json_forms import content_key, from_blocks, to_blocks
+from kb.storage.keys_of_0_1 import PREFIX, without_inferred_source
 from kb.storage.records import Corrections
-from kb.storage.row_mapping import from_blocks, from_corrections, to_blocks, to_corrections
+from kb.storage.row_mapping import from_corrections, to_corrections
 
-FORMAT, VERSION = "saphan-collection", 2
+FORMAT, VERSION = "saphan-collection", 3
 README, HEADER, SUMS = "README.txt", "collection.json", "SHA256SUMS"
 DOCUMENTS, ORIGINALS = "documents.jsonl", "originals.jsonl"
 FOLDER = "originals"
@@ -41,7 +43,8 @@ FILE_NAME = re.compile(rf"{FOLDER}/[0-9a-f]{{64}}\.[a-z]{{2,5}}")
 class ExportedVersion:
     """A version of a document with all that is kept of it; `original` is the SHA-256 of the file it came from.
 
-    `corrected` is what editors had settled by then; exports of format version 1 do not tell it.
+    `corrected` is what editors had settled by then; exports of format version 1 do not tell it. Those before 3 do
+    not tell `source_stated`, and have the keys of version 0.1.
     """
 
     number: int
@@ -54,7 +57,8 @@ class ExportedVersion:
     economies: tuple[str, ...]
     organisations: tuple[str, ...]
     themes: tuple[str, ...]
-    source: str
+    source: str  # the name of the file, where none is stated
+    source_stated: bool
     format: str
     sample: bool
     text: str
@@ -72,8 +76,17 @@ class ExportedVersion:
     @property
     def description(self) -> Description:
         """What is known of it."""
-        names = (field.name for field in fields(Description))
-        return Description(**{name: getattr(self, name) for name in names} | {"kind": Kind(self.kind)})
+        return Description(
+            title=self.title,
+            kind=Kind(self.kind),
+            languages=self.languages,
+            date=self.date,
+            event=self.event,
+            economies=self.economies,
+            organisations=self.organisations,
+            themes=self.themes,
+            source=self.source if self.source_stated else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +210,8 @@ def document_from(line: bytes) -> ExportedDocument:
 def _version(values: Any) -> ExportedVersion:
     if not isinstance(values, dict):
         raise FormatError("versions")
-    values = {"corrected": {}} | values
+    of_0_1 = "source_stated" not in values
+    values = {"corrected": {}, "source_stated": True} | values
     _check(values, _VERSION)
     for name in ("languages", "economies", "organisations", "themes"):
         values[name] = tuple(values[name])
@@ -209,7 +223,19 @@ def _version(values: Any) -> ExportedVersion:
         end = block["end"]
     values["blocks"] = to_blocks(values["blocks"])
     values["corrected"] = to_corrections(values["corrected"])
-    return ExportedVersion(**values)
+    version = ExportedVersion(**values)
+    return _with_keys_of_today(version) if of_0_1 else version
+
+
+def _with_keys_of_today(told: ExportedVersion) -> ExportedVersion:
+    """A version of an export that Saphan 0.1 wrote."""
+    description = without_inferred_source(told.content, told.manuscript, told.description, told.sample)
+    return replace(
+        told,
+        content=content_key(told.manuscript, description, told.sample),
+        input=PREFIX + told.input,
+        source_stated=description.source is not None,
+    )
 
 
 def _object(line: bytes) -> dict[str, Any]:
@@ -330,12 +356,13 @@ _VERSION: Mapping[str, Callable[[Any], bool]] = {
     "organisations": _is_texts,
     "themes": _is_texts,
     "source": _is_text,
+    "source_stated": lambda value: isinstance(value, bool),
     "format": _is_text,
     "sample": lambda value: isinstance(value, bool),
     "text": _is_manuscript,
     "blocks": lambda value: isinstance(value, list),
     "content": _is_sum,
-    "input": _is_sum,
+    "input": lambda value: isinstance(value, str) and _is_sum(value.removeprefix(PREFIX)),
     "original": _is_sum,
     "corrected": _is_corrections,
 }

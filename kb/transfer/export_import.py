@@ -1,4 +1,4 @@
-"""The whole collection as a folder of open files (`kb.transfer.export_format` says which), and into a knowledge base again."""
+"""Export the whole collection as a folder of open files (`kb.transfer.export_format`), and import such a folder."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -28,10 +27,9 @@ from kb.errors import (
 )
 from kb.knowledge_base import KnowledgeBase
 from kb.models import IngestOutcome
-from kb.pipeline import stages
 from kb.storage.database import NAME, Database
 from kb.storage.records import IncomingDocument
-from kb.transfer import export_format
+from kb.transfer import export_format, full_history
 from kb.transfer.export_format import (
     DOCUMENTS,
     FILE_NAME,
@@ -45,7 +43,6 @@ from kb.transfer.export_format import (
     FormatError,
     Header,
 )
-from kb.transfer.full_history import FullHistory
 
 T = TypeVar("T")
 
@@ -65,9 +62,8 @@ def export(home: Path, folder: Path) -> Header:
     if not (home / NAME).is_file():
         raise NoKnowledgeBase(home=shown(home))
     database = Database(home)
-    store = FullHistory(database)
     try:
-        with workplace(folder) as work, store.frozen() as frozen:
+        with workplace(folder) as work, full_history.frozen(database) as frozen:
             made = work / "export"
             made.mkdir()
             (made / FOLDER).mkdir()
@@ -168,23 +164,23 @@ def bring_back(base: KnowledgeBase, found: Import) -> Iterator[IngestOutcome | O
     became another here is left as it is. Each goes in whole or not at all, so that an import that was killed
     can be repeated. Raises `BadExport`, `Unreadable`, `ModelMismatch`, `Unusable`, `HomeUnusable`.
     """
-    store = FullHistory(base.database)
     group: list[tuple[ExportedDocument, IncomingDocument]] = []
     for kept in found.documents():
         try:
-            outcome = store.outcome_of(kept)
+            with base.database.reading() as connection:
+                outcome = full_history.outcome_of(connection, kept)
         except OtherHistory as error:
             yield error
             continue
         if outcome == "unchanged":
             yield IngestOutcome(outcome, kept.id, kept.current.title, 0)
             continue
-        base.require_model()
+        base.model.require()
         group.append((kept, _draft(kept, base)))
         if sum(len(draft.passages) for _, draft in group) >= TOGETHER:
-            yield from _kept(store, base, found, group)
+            yield from _kept(base, found, group)
             group = []
-    yield from _kept(store, base, found, group)
+    yield from _kept(base, found, group)
 
 
 def _draft(kept: ExportedDocument, base: KnowledgeBase) -> IncomingDocument:
@@ -201,33 +197,26 @@ def _draft(kept: ExportedDocument, base: KnowledgeBase) -> IncomingDocument:
         passages=(),
         corrected=version.corrected,
     )
-    return stages.cut(draft, base.encoder.count_tokens, base.own_words())
+    return base.ingestor.cut(draft)
 
 
 def _kept(
-    store: FullHistory,
-    base: KnowledgeBase,
-    found: Import,
-    group: list[tuple[ExportedDocument, IncomingDocument]],
+    base: KnowledgeBase, found: Import, group: list[tuple[ExportedDocument, IncomingDocument]]
 ) -> Iterator[IngestOutcome | OtherHistory]:
-    made = base.vectors_for(draft for _, draft in group)
-    audit = AuditLog(base.database)
+    made = base.ingestor.encode(draft for _, draft in group)
     for kept, draft in group:
         needed = {one.original for one in kept.versions}
         files = {one: (found.originals[one], found.data(one)) for one in needed}
-        put = partial(
-            store.put_kept,
-            kept,
-            files,
-            draft,
-            model=base.model,
-            also=lambda connection, added: audit.note_added(connection, SHELL, added),
-        )
         try:
-            outcome = base.written([draft], made, put)
-            yield IngestOutcome(outcome, kept.id, kept.current.title, len(draft.passages))
+            with base.database.writing() as connection:
+                vectors = base.ingestor.complete(connection, [draft], made)
+                status = full_history.put_history(connection, kept, files, draft, vectors, base.model.name)
+                outcome = IngestOutcome(status, kept.id, kept.current.title, len(draft.passages))
+                AuditLog(base.database).note_added(connection, SHELL, [outcome])
         except OtherHistory as error:
             yield error
+        else:
+            yield outcome
 
 
 # ---- files of a folder that anybody may have made: only those it should have, no links, no more than expected

@@ -12,10 +12,10 @@ from sqlalchemy import Connection, Row, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from kb.errors import OtherHistory
-from kb.models import IngestOutcome, OutcomeStatus
-from kb.storage import row_mapping, statements
+from kb.models import OutcomeStatus
+from kb.storage import json_forms, row_mapping, statements
+from kb.storage.database import Database
 from kb.storage.records import IncomingDocument, StoredVectors
-from kb.storage.repository import AlsoAdded, DocumentStore, nothing_more
 from kb.storage.schema import documents, originals, versions
 from kb.transfer.export_format import ExportedDocument, ExportedOriginal, ExportedVersion, file_name
 
@@ -53,61 +53,50 @@ class Frozen:
             yield kept, row.data
 
 
-class FullHistory(DocumentStore):
-    """The database of a knowledge base that also gives and takes documents with all their versions."""
+@contextmanager
+def frozen(database: Database) -> Iterator[Frozen]:
+    """Give all documents as they are at one moment. Raises `HomeUnusable`."""
+    with database.reading() as connection:
+        yield Frozen(connection)
 
-    @contextmanager
-    def frozen(self) -> Iterator[Frozen]:
-        """All of it at one moment. Raises `HomeUnusable`."""
-        with self._database.reading() as connection:
-            yield Frozen(connection)
 
-    def outcome_of(self, kept: ExportedDocument) -> OutcomeStatus:
-        """What `put_kept` would do with it. Raises `OtherHistory`."""
-        with self._database.reading() as connection:
-            return _outcome(_document(connection, kept.id), kept)
+def outcome_of(connection: Connection, kept: ExportedDocument) -> OutcomeStatus:
+    """What `put_history` would do with it. Raises `OtherHistory`."""
+    return _outcome(_document(connection, kept.id), kept)
 
-    def put_kept(
-        self,
-        kept: ExportedDocument,
-        files: Mapping[str, tuple[ExportedOriginal, bytes]],
-        draft: IncomingDocument,
-        made: Mapping[str, StoredVectors],
-        model: str,
-        also: AlsoAdded = nothing_more,
-    ) -> OutcomeStatus:
-        """Write those versions of a document that are not here, in one transaction, with `files` by SHA-256.
 
-        `draft` is its current version, cut into passages; `also` writes with it. Raises `OtherHistory`,
-        `VectorsSwept`.
-        """
-        with self._database.writing() as connection:
-            here = _document(connection, kept.id)
-            outcome = _outcome(here, kept)
-            if outcome == "unchanged":
-                return outcome
-            new = kept.versions[len(here.versions) if here else 0 :]
-            for original, data in (files[one] for one in sorted({one.original for one in new})):
-                values = {"sha256": original.sha256, "name": original.name, "documents": original.documents}
-                connection.execute(
-                    upsert(originals).values(**values, data=data).on_conflict_do_nothing(["sha256"])
-                )
-            known = {"id": kept.id, "identity": kept.identity, "added_at": _naive(kept.added_at)}
-            goes_on = {
-                "version": kept.version,
-                "state": kept.state,
-                "removed_at": _naive(kept.removed_at) if kept.removed_at else None,
-                "public_from": kept.public_from,
-            }
-            connection.execute(
-                upsert(documents)
-                .values(**known, **goes_on)
-                .on_conflict_do_update(index_elements=["id"], set_=goes_on)
-            )
-            connection.execute(insert(versions), [_row_of(kept.id, one) for one in new])
-            statements.put_rest(connection, draft, kept.version, made, model)
-            also(connection, (IngestOutcome(outcome, kept.id, kept.current.title, len(draft.passages)),))
+def put_history(
+    connection: Connection,
+    kept: ExportedDocument,
+    files: Mapping[str, tuple[ExportedOriginal, bytes]],
+    draft: IncomingDocument,
+    made: Mapping[str, StoredVectors],
+    model: str,
+) -> OutcomeStatus:
+    """Write those versions of a document that are not here, with `files` by SHA-256.
+
+    `draft` is its current version, cut into passages. Raises `OtherHistory`.
+    """
+    here = _document(connection, kept.id)
+    outcome = _outcome(here, kept)
+    if outcome == "unchanged":
         return outcome
+    new = kept.versions[len(here.versions) if here else 0 :]
+    for original, data in (files[one] for one in sorted({one.original for one in new})):
+        values = {"sha256": original.sha256, "name": original.name, "documents": original.documents}
+        connection.execute(upsert(originals).values(**values, data=data).on_conflict_do_nothing(["sha256"]))
+    known = {"id": kept.id, "identity": kept.identity, "added_at": _naive(kept.added_at)}
+    goes_on = {
+        "version": kept.version,
+        "state": kept.state,
+        "removed_at": _naive(kept.removed_at) if kept.removed_at else None,
+        "public_from": kept.public_from,
+    }
+    put = upsert(documents).values(**known, **goes_on)
+    connection.execute(put.on_conflict_do_update(index_elements=["id"], set_=goes_on))
+    connection.execute(insert(versions), [_row_of(kept.id, one) for one in new])
+    statements.put_rest(connection, draft, kept.version, made, model)
+    return outcome
 
 
 def _outcome(here: ExportedDocument | None, kept: ExportedDocument) -> OutcomeStatus:
@@ -143,7 +132,7 @@ def _version(row: Row[Any]) -> ExportedVersion:
     values = {field.name: getattr(row, field.name) for field in fields(ExportedVersion)}
     values |= {name: tuple(values[name]) for name in _LISTS}
     values["created_at"] = row.created_at.replace(tzinfo=UTC)
-    values["blocks"] = row_mapping.to_blocks(row.blocks)
+    values["blocks"] = json_forms.to_blocks(row.blocks)
     values["corrected"] = row_mapping.to_corrections(row.corrected)
     return ExportedVersion(**values)
 
@@ -152,7 +141,7 @@ def _row_of(document_id: str, version: ExportedVersion) -> dict[str, Any]:
     values = {field.name: getattr(version, field.name) for field in fields(ExportedVersion)}
     values |= {name: list(values[name]) for name in _LISTS}
     values["created_at"] = _naive(version.created_at)
-    values["blocks"] = row_mapping.from_blocks(version.blocks)
+    values["blocks"] = json_forms.from_blocks(version.blocks)
     values["corrected"] = row_mapping.from_corrections(version.corrected)
     return {"document_id": document_id, **values}
 

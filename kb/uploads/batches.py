@@ -13,7 +13,7 @@ from ingest.models import StatedMetadata
 from kb.accounts.audit_log import AuditLog
 from kb.desk_errors import NoSuchBatch, NoSuchItem, NothingKept, NotInState, QueueUnreachable
 from kb.knowledge_base import KnowledgeBase
-from kb.storage import row_mapping
+from kb.storage import json_forms
 from kb.storage.schema import batches, incoming, items
 from kb.uploads.item_mapping import (
     blank,
@@ -84,7 +84,7 @@ class BatchService:
         """
         taken = new_items(sent, facts)
         first = next(taken)  # what cannot be taken at all is mostly known before anything is written
-        stated = row_mapping.from_facts(facts)
+        stated = json_forms.from_facts(facts)
         with self._database.writing() as connection:
             made = insert(batches).values(created_at=now(), actor=actor, facts=stated, publish=publish)
             batch_id = int(connection.execute(made.returning(batches.c.id)).scalar_one())
@@ -212,7 +212,7 @@ class BatchService:
         """
         values: dict[str, Any] = {**_AGAIN, "accepted": False, "attempts": 0, "near": []}
         if facts is not None:
-            values["facts"] = row_mapping.from_facts(facts)
+            values["facts"] = json_forms.from_facts(facts)
         with self._deciding(actor, "item.retry", item_ids, "failed", "held") as (connection, those):
             for some in those:
                 there = exists().where(incoming.c.item == items.c.id)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func,
 
 from kb.desk_errors import KnownByAddress
 from kb.errors import KbError
-from kb.storage import row_mapping
+from kb.storage import json_forms
 from kb.storage.schema import batches, documents, incoming, items
 from kb.uploads.models import (
     ITEM_STATES,
@@ -43,7 +43,7 @@ def to_item(row: Row[Any]) -> UploadItem:
         batch=row.batch,
         name=row.name,
         address=row.address,
-        facts=row_mapping.to_facts(row.facts),
+        facts=json_forms.to_facts(row.facts),
         size=row.size,
         stage=row.stage,
         state=row.state,
@@ -63,7 +63,7 @@ def to_item(row: Row[Any]) -> UploadItem:
 
 def to_batch(row: Row[Any], counts: Mapping[ItemState, int]) -> UploadBatch:
     """From a row of `batches`."""
-    facts = row_mapping.to_facts(row.facts)
+    facts = json_forms.to_facts(row.facts)
     return UploadBatch(row.id, row.created_at.replace(tzinfo=UTC), row.actor, facts, row.publish, counts)
 
 
@@ -76,7 +76,7 @@ def new_item(batch_id: int, item_id: int, one: NewItem) -> dict[str, Any]:
         "name": one.name,
         "origin": one.origin,
         "address": one.address,
-        "facts": row_mapping.from_facts(one.facts),
+        "facts": json_forms.from_facts(one.facts),
         "size": None if one.data is None else len(one.data),
         "stage": "received",
         "state": "failed" if one.problem else "waiting",

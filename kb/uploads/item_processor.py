@@ -9,13 +9,10 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
 
-from sqlalchemy import Connection
-
 from kb.desk_errors import WentWrong
 from kb.errors import BadWords, HomeUnusable, KbError, ModelMismatch, Unreadable, Unusable
 from kb.knowledge_base import KnowledgeBase
-from kb.models import IngestOutcome, State
-from kb.pipeline import stages
+from kb.progress import Stage
 from kb.storage.records import ParsedFile
 from kb.uploads.duplicates import NearDuplicates
 from kb.uploads.leases import Lease, LeaseLost, Leases, ResultOutdated
@@ -81,8 +78,8 @@ class ItemProcessor:
 
     def _brought(self, claim: Lease, followed: _Followed) -> None:
         claim, data = self._bytes(claim)
-        reading = self._base.read(
-            data, name=claim.file_name, origin=claim.origin, stated=claim.facts, follow=followed.follow
+        reading = self._base.ingestor.read(
+            data, name=claim.file_name, origin=claim.origin, stated=claim.facts, progress=followed.follow
         )
         followed.passages = passages = sum(len(draft.passages) for draft in reading.drafts)
         if not claim.accepted and (near := self._near.of(reading)):
@@ -106,14 +103,13 @@ class ItemProcessor:
         return replace(claim, name=fetched.name, facts=facts), fetched.data
 
     def _kept(self, claim: Lease, reading: ParsedFile, followed: _Followed) -> None:
-        def also(connection: Connection, added: tuple[IngestOutcome, ...]) -> None:
-            if not claim.accepted and any(one.status == "updated" for one in added):
+        ingestor = self._base.ingestor
+        made = ingestor.encode(reading.drafts, followed.follow)
+        with self._base.database.writing() as connection:
+            outcomes = ingestor.write(connection, reading, made, "published" if claim.publish else "draft")
+            if not claim.accepted and any(one.status == "updated" for one in outcomes):
                 raise _MustWait
-            self._claims.done(connection, claim, added, followed.passages or 0, followed.to_encode or 0)
-
-        state: State = "published" if claim.publish else "draft"
-        for _ in self._base.keep([reading], state=state, follow=followed.follow, also=also):
-            pass
+            self._claims.done(connection, claim, outcomes, followed.passages or 0, followed.to_encode or 0)
 
 
 class _Followed:
@@ -127,7 +123,7 @@ class _Followed:
         self.to_encode: int | None = None
         self._encoded: int | None = None
 
-    def follow(self, stage: stages.Stage, done: int, total: int) -> None:
+    def follow(self, stage: Stage, done: int, total: int) -> None:
         """The `ProgressCallback` of this item. Raises `WorkerStopped`, and `LeaseLost` when its batch was cancelled."""
         if self._stopping():
             raise WorkerStopped

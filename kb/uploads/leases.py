@@ -17,7 +17,7 @@ from kb.accounts.audit_log import AuditLog
 from kb.desk_errors import BroughtDown
 from kb.errors import KbError
 from kb.models import IngestOutcome
-from kb.storage import row_mapping
+from kb.storage import json_forms
 from kb.storage.database import Database
 from kb.storage.schema import batches, documents, incoming, items
 from kb.uploads.item_mapping import now, told
@@ -115,7 +115,7 @@ class Leases:
             name=row.name,
             origin=row.origin,
             address=row.address,
-            facts=row_mapping.to_facts(row.facts),
+            facts=json_forms.to_facts(row.facts),
             accepted=row.accepted,
         )
 
@@ -126,7 +126,7 @@ class Leases:
 
     def fetched(self, claim: Lease, data: bytes, name: str, facts: StatedMetadata) -> None:
         """Keep what an address gave, so that nothing else goes in than what was looked at. Raises `LeaseLost`."""
-        found = {"name": name, "facts": row_mapping.from_facts(facts), "size": len(data)}
+        found = {"name": name, "facts": json_forms.from_facts(facts), "size": len(data)}
         with self._database.writing() as connection:
             self._set(connection, claim, found)
             connection.execute(insert(incoming).values(item=claim.item, data=data))

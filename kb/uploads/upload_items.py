@@ -143,7 +143,7 @@ def _is_hidden(name: str) -> bool:
 
 
 class _Beside:
-    """The facts that stand beside files sent in one by one, as they do in a folder on disk (`kb.pipeline.file_discovery`).
+    """The facts that stand beside files sent in one by one, as in a folder on disk (`kb.pipeline.file_discovery`).
 
     Of files that somebody chose by hand none is passed over but such facts themselves.
     """

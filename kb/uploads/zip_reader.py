@@ -79,7 +79,7 @@ def is_folder(data: bytes) -> bool:
 def unpack(data: bytes, name: str) -> Iterator[UnpackedFile | tuple[str, KbError]]:
     """The files of a folder in order of name, one in memory at a time; or a file's path and what is wrong with it.
 
-    Which files count, and where facts of them stand, is as with a folder on disk (`kb.pipeline.file_discovery`). `name` is the
+    Which files count, and where facts of them stand, is as in `kb.pipeline.file_discovery`. `name` is the
     archive's own. Raises at once, before any file, `BadFolder` and its kinds, and `NotAdded` for an archive
     that is damaged or cut off; the iterator raises nothing.
     """

@@ -15,7 +15,7 @@ from kb.accounts.models import UserRole
 from kb.editorial.models import FactChanges
 from kb.models import State
 from tests.browser.test_accessibility import COLOURS, DESK, PHONE, RULES, faults, losses, went_round
-from tests.support import page_checks
+from tests.support import documents, page_checks
 from tests.support.html_reading import misspoken
 from tests.support.site_server import served
 from tests.support.visitors import PASSWORD, Opened, opened
@@ -92,7 +92,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Opened, str
 
 
 def put(here: Opened, words: str, name: str, state: State) -> str:
-    ((added,),) = here.base.keep([here.base.read(words.encode(), name=name)], state=state)
+    ((added,),) = documents.write(here.base, [here.base.ingestor.read(words.encode(), name=name)], state)
     return added.document_id
 
 
@@ -254,7 +254,7 @@ def test_the_whole_way_of_a_draft(browser: Browser, tmp_path: Path, scripts: boo
         expect(page.locator("main .notice").first).to_have_text(
             "Saved and published. Readers can find it now."
         )
-        assert here.base.document(document_id).summary.date == "2019-08-03"
+        assert here.base.reader.document(document_id).summary.date == "2019-08-03"
         page.get_by_role("link", name="Correct the text").click()
         words = page.locator("#text")
         words.fill(words.input_value().replace("every week", "every fortnight"))
@@ -268,6 +268,6 @@ def test_the_whole_way_of_a_draft(browser: Browser, tmp_path: Path, scripts: boo
         )
         page.get_by_role("button", name="Undo").click()
         expect(page.locator("main .notice").first).to_have_text("1 document is back.")
-        assert here.base.document(document_id).summary.state == "published"
+        assert here.base.reader.document(document_id).summary.state == "published"
         page.context.close()
     here.base.close()

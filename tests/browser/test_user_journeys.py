@@ -101,7 +101,7 @@ def test_a_researcher_asks_in_thai_compares_two_economies_and_exports_ris(
 
 def test_an_admin_brings_in_an_event_and_opens_the_newest(browser: Browser, base: KnowledgeBase) -> None:
     def bring_in(name: str, text: str, event: str, date: str) -> None:
-        base.add(text.encode(), name=name, stated=StatedMetadata(event=event, date=date))
+        base.ingestor.add(text.encode(), name=name, stated=StatedMetadata(event=event, date=date))
 
     bring_in("old.txt", "Old fair\n\nHoney was sold at the fair.", "Honey fair, Da Lat 2019", "2019-05-01")
     with served(create_app(base)) as address:

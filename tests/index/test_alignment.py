@@ -18,7 +18,7 @@ from index.alignment import CHUNK, LONGEST, SHAPES, Bead, Units, align, units_of
 from index.calibration import load
 from index.encoder import Encoder
 from index.late_interaction import FloatArray, pack, random_rotation
-from kb.search.calibration import SHIPPED
+from kb.embedding.calibration import SHIPPED
 from tests.support.random_passages import unit
 
 DIMENSION = 64

@@ -70,9 +70,9 @@ from kb.knowledge_base import KnowledgeBase
 from kb.models import SearchQuery as Query
 from kb.settings import Settings
 base = KnowledgeBase(Settings(home=Path(sys.argv[1]), cache=Path(sys.argv[2])))
-base.add("Solar ice keeps fish cold on the island.".encode(), name="a.txt")
-base.add("ชาวประมงบนเกาะใช้น้ำแข็งพลังแสงอาทิตย์เก็บปลา".encode(), name="b.txt")
-assert base.search(Query("ปลา")).total == 2
+base.ingestor.add("Solar ice keeps fish cold on the island.".encode(), name="a.txt")
+base.ingestor.add("ชาวประมงบนเกาะใช้น้ำแข็งพลังแสงอาทิตย์เก็บปลา".encode(), name="b.txt")
+assert base.searcher.search(Query("ปลา")).total == 2
 assert base.verify() == ()
 """
 

@@ -13,7 +13,7 @@ from index import bundled_model
 from index.calibration import Calibration, Merge, TokenWeights, load, means_of, neutral, token_weights_of
 from index.encoder import Encoded
 from index.errors import CalibrationUnusable
-from kb.search.calibration import SHIPPED
+from kb.embedding.calibration import SHIPPED
 from tests.support.random_passages import DIMENSION, LANGUAGES, SIDES, World, unit
 
 

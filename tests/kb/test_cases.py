@@ -35,8 +35,8 @@ PLAIN = """# โรงคั่วกาแฟของหมู่บ้าน
 
 
 def read(base: KnowledgeBase, text: str, kind: Kind = Kind.CASE) -> Document:
-    (added,) = base.add(text.encode(), name="case.md", stated=StatedMetadata(kind=kind))
-    return base.document(added.document_id)
+    (added,) = base.ingestor.add(text.encode(), name="case.md", stated=StatedMetadata(kind=kind))
+    return base.reader.document(added.document_id)
 
 
 def parts(document: Document, case: Case) -> dict[str, str]:
@@ -83,8 +83,8 @@ def test_what_is_no_case_or_tells_less_than_two_parts_has_no_card(
 
 @pytest.mark.model
 def test_every_case_of_the_samples_has_a_card(sample_base: KnowledgeBase) -> None:
-    for summary in sample_base.documents():
-        document = sample_base.document(summary.id)
+    for summary in sample_base.catalogue.documents():
+        document = sample_base.reader.document(summary.id)
         case = case_of(document)
         assert (case is not None) == (summary.kind is Kind.CASE)
         if case:

@@ -37,7 +37,7 @@ def count(*_):
 base = KnowledgeBase(Settings(home=Path(sys.argv[1])), WordEncoder())
 for number, name in ((1, "a"), (2, "b"), (3, "a")):
     text = "\\n\\n".join(f"Paragraph {i} of document {name}, version {number}. " * 9 for i in range(6))
-    base.add(text.encode(), name=f"{name}.txt")
+    base.ingestor.add(text.encode(), name=f"{name}.txt")
 print(count.__name__, left)
 """
 
@@ -60,16 +60,16 @@ def test_killed_anywhere(tmp_path: Path, statements: int, part: float) -> None:
     assert run(tmp_path, max(1, round(statements * part) - 1)).returncode == -9
     base = KnowledgeBase(Settings(home=tmp_path), WordEncoder())
     assert base.verify() == ()
-    for summary in base.documents():
-        document = base.document(summary.id)
+    for summary in base.catalogue.documents():
+        document = base.reader.document(summary.id)
         assert document.passages
         assert document.passages[-1].end == len(document.text)
-        found = base.search(SearchQuery(f"document {document.text[25]}"))
+        found = base.searcher.search(SearchQuery(f"document {document.text[25]}"))
         assert summary.id in {result.document.id for result in found.results}
     base.close()
     assert run(tmp_path, 10_000).returncode == 0
     again = KnowledgeBase(Settings(home=tmp_path), WordEncoder())
-    assert len(again.documents()) == 2
+    assert len(again.catalogue.documents()) == 2
     assert again.verify() == ()
     again.close()
 
@@ -83,13 +83,13 @@ from kb.settings import Settings
 from tests.support.encoder import WordEncoder
 
 base = KnowledgeBase(Settings(home=Path(sys.argv[1])), WordEncoder())
-base.add(b"The first document fits.", name="first.txt")
+base.ingestor.add(b"The first document fits.", name="first.txt")
 resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
 failed = 0
 for number in range(40):
     text = "\\n\\n".join(f"Paragraph {i} of document {number}. " * 12 for i in range(30))
     try:
-        base.add(text.encode(), name=f"{number}.txt")
+        base.ingestor.add(text.encode(), name=f"{number}.txt")
     except HomeUnusable as error:
         failed += 1
         print(error)
@@ -106,18 +106,18 @@ def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:
     base = KnowledgeBase(Settings(home=tmp_path), WordEncoder())
     assert base.verify() == ()
     assert (
-        base.search(SearchQuery("the first document fits")).results[0].document.title
+        base.searcher.search(SearchQuery("the first document fits")).results[0].document.title
         == "The first document fits."
     )
-    assert base.add(b"Now there is room again.", name="room.txt")[0].status == "added"
+    assert base.ingestor.add(b"Now there is room again.", name="room.txt")[0].status == "added"
     base.close()
 
 
 def test_a_damaged_database_is_said(tmp_path: Path) -> None:
     base = KnowledgeBase(Settings(home=tmp_path), WordEncoder())
-    base.add(b"Some words to keep.", name="a.txt")
+    base.ingestor.add(b"Some words to keep.", name="a.txt")
     base.close()
     path = tmp_path / "saphan.sqlite"
     path.write_bytes(path.read_bytes()[:3000])
     with pytest.raises(HomeUnusable, match="cannot be used"):
-        KnowledgeBase(Settings(home=tmp_path), WordEncoder()).documents()
+        KnowledgeBase(Settings(home=tmp_path), WordEncoder()).catalogue.documents()

@@ -26,8 +26,8 @@ def brought_in(
     """Documents of these events and dates."""
     for number, (event, date) in enumerate(papers):
         text = f"Paper {number}\n\nWhat was said at the table number {number}."
-        base.add(text.encode(), name=f"{number}.txt", stated=StatedMetadata(event=event, date=date))
-    return base.documents()
+        base.ingestor.add(text.encode(), name=f"{number}.txt", stated=StatedMetadata(event=event, date=date))
+    return base.catalogue.documents()
 
 
 def test_events_have_their_papers_latest_first(base: KnowledgeBase) -> None:

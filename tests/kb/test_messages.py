@@ -8,11 +8,11 @@ from pathlib import Path
 from string import Formatter
 from typing import get_args
 
-import kb.desk.errors
 import pytest
 
 import index.errors
 import ingest.errors
+import kb.desk_errors
 import kb.errors
 from index.errors import IndexingError, ModelUnavailable
 from ingest.errors import BadRow, EmptyFile, IngestError, RowNotJson
@@ -108,7 +108,7 @@ def test_codes_tell_errors_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", [kb.errors, kb.desk.errors, ingest.errors, index.errors], ids=lambda module: module.__name__
+    "module", [kb.errors, kb.desk_errors, ingest.errors, index.errors], ids=lambda module: module.__name__
 )
 def test_the_tree_in_the_docstring_is_the_tree(module: object) -> None:
     where = getattr(module, "__name__", "")
@@ -131,7 +131,9 @@ def test_the_tree_in_the_docstring_is_the_tree(module: object) -> None:
 
 def test_every_message_that_is_said_exists_and_every_one_is_said() -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in KB.rglob("*.py"))
-    said = set(re.findall(r'\bsay\(\s*"(\w+)"', code)) | set(re.findall(r'\bProblem\(\s*"(\w+)"', code))
+    said = set(re.findall(r'\bsay\(\s*"(\w+)"', code)) | set(
+        re.findall(r'\bIntegrityProblem\(\s*"(\w+)"', code)
+    )
     said |= set(output.OUTCOMES) | set(get_args(Strength))
     assert said == MESSAGES.keys()
 

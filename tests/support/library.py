@@ -181,6 +181,12 @@ class Shelf:
             if draft.earlier
         }
 
+    @property
+    def reader(self) -> Shelf:
+        return self
+
+    searcher = catalogue = reader
+
     def document(self, document_id: str) -> Document:
         if document_id not in self.shelved:
             raise NoSuchDocument(id=document_id)
@@ -222,7 +228,7 @@ class Shelf:
             for left, right in pairs
         )
 
-    def placed(self) -> tuple[MapPoint, ...]:
+    def map(self) -> tuple[MapPoint, ...]:
         last = max(1, len(self.shelved) - 1)
         return tuple(MapPoint(one, at / last, at % 2) for at, one in enumerate(self.documents()))
 

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from kb.models import SearchQuery, State
+from tests.support import documents
 from tests.support.html_reading import soup
 from tests.support.visitors import Opened, token_of
 
@@ -27,7 +28,9 @@ HOSTILE = "<script>alert(1)</script> “&amp;” <b>"
 
 def put(here: Opened, words: str = MARKET, name: str = "market.md", state: State = "draft") -> str:
     """Bring a document in; its id."""
-    ((added,),) = here.base.keep([here.base.read(words.encode(), name=name)], state=state)
+    ((added,),) = documents.write(
+        here.base, [here.base.ingestor.read(words.encode(), name=name)], state=state
+    )
     return added.document_id
 
 
@@ -59,7 +62,7 @@ def save(editor: FlaskClient, document_id: str, do: str = "save", **typed: Any) 
 
 
 def hits(here: Opened, words: str) -> list[str]:
-    return [one.document.id for one in here.base.search(SearchQuery(words)).results]
+    return [one.document.id for one in here.base.searcher.search(SearchQuery(words)).results]
 
 
 def act(editor: FlaskClient, do: str, *ids: str, follow: bool = True) -> TestResponse:

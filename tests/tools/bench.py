@@ -14,7 +14,7 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -28,11 +28,11 @@ from ingest.models import StatedMetadata
 from ingest.text.language import words
 from kb.cli.ingest import bring_in
 from kb.knowledge_base import KnowledgeBase
-from kb.models import ResultPage, SearchQuery
+from kb.models import SearchQuery
 from kb.pipeline.file_discovery import FileToIngest, find
+from kb.search.searcher import Searcher
 from kb.settings import Settings, from_environment
 from web import create_app
-from web.context import Library
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSAGES = 10_000
@@ -92,7 +92,11 @@ def ingest_against_encoder(encoder: Encoder) -> None:
             started = time.perf_counter()
             bring_in(base, [str(ROOT / "samples")])
             ingest = time.perf_counter() - started
-            texts = [passage.text for one in base.documents() for passage in base.document(one.id).passages]
+            texts = [
+                passage.text
+                for one in base.catalogue.documents()
+                for passage in base.reader.document(one.id).passages
+            ]
             base.close()
         started = time.perf_counter()
         for _one in encoder.encode(texts, "passage"):
@@ -115,10 +119,10 @@ def filled_base() -> Iterator[KnowledgeBase]:
         base = KnowledgeBase(Settings(home=Path(home)), RandomEncoder())
         _fill(base)
         started = time.perf_counter()
-        base.search(SearchQuery("warm up"))
+        base.searcher.search(SearchQuery("warm up"))
         print(f"  index of {base.status().passages} passages made in {time.perf_counter() - started:.1f} s")
         for query in _queries():
-            base.search(SearchQuery(query))  # encodes the query, which is then remembered
+            base.searcher.search(SearchQuery(query))  # encodes the query, which is then remembered
         yield base
         base.close()
 
@@ -129,7 +133,7 @@ def search_beside_encoding(base: KnowledgeBase, encoder: Encoder) -> None:
     took = []
     for query in queries * ROUNDS:
         started = time.perf_counter()
-        base.search(SearchQuery(query))
+        base.searcher.search(SearchQuery(query))
         took.append((time.perf_counter() - started) * 1000)
     encoding = []
     for query in queries:
@@ -141,38 +145,34 @@ def search_beside_encoding(base: KnowledgeBase, encoder: Encoder) -> None:
     print(f"  to the encoding of the query, {statistics.median(encoding):.1f} ms (median)")
 
 
-class TimedSearch:
-    """A library that adds up how long its searches take."""
+class TimedSearcher:
+    """Adds up how long the searches of another one take."""
 
-    def __init__(self, base: KnowledgeBase) -> None:
-        self._base = base
+    def __init__(self, searcher: Searcher) -> None:
+        self._searcher = searcher
         self.searching = 0.0
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._base, name)
+        found = getattr(self._searcher, name)
+        return self._timed(found) if name in ("search", "by_language") else found
 
-    def search(self, query: SearchQuery) -> ResultPage:
-        """As the knowledge base does."""
-        started = time.perf_counter()
-        try:
-            return self._base.search(query)
-        finally:
-            self.searching += time.perf_counter() - started
+    def _timed(self, search: Callable[[SearchQuery], Any]) -> Callable[[SearchQuery], Any]:
+        def timed(query: SearchQuery) -> Any:
+            started = time.perf_counter()
+            try:
+                return search(query)
+            finally:
+                self.searching += time.perf_counter() - started
 
-    def by_language(self, query: SearchQuery) -> tuple[ResultPage, ...]:
-        """As the knowledge base does."""
-        started = time.perf_counter()
-        try:
-            return self._base.by_language(query)
-        finally:
-            self.searching += time.perf_counter() - started
+        return timed
 
 
 def pages_beside_search(base: KnowledgeBase) -> None:
     """The time that pages take beyond the searches in them, at 10 000 passages."""
-    timed = TimedSearch(base)
-    site = create_app(cast(Library, timed)).test_client()
-    documents = [document.id for document in base.documents()[:40]]
+    timed = TimedSearcher(base.searcher)
+    base.searcher = cast(Searcher, timed)
+    site = create_app(base).test_client()
+    documents = [document.id for document in base.catalogue.documents()[:40]]
     items = "&".join(f"item={one}" for one in documents[:4])
     for address in _PAGES:
         took = []
@@ -195,8 +195,8 @@ def _fill(base: KnowledgeBase) -> None:
         small = KnowledgeBase(Settings(home=Path(home)), RandomEncoder())
         sentences: dict[str, list[str]] = {"en": [], "th": []}
         for source in sources():
-            for added in small.add(source.read(), name=source.name):
-                document = small.document(added.document_id)
+            for added in small.ingestor.add(source.read(), name=source.name):
+                document = small.reader.document(added.document_id)
                 for passage in document.passages:
                     for span in passage.sentences:
                         sentences[passage.language].append(document.text[span.start : span.end])
@@ -211,7 +211,7 @@ def _fill(base: KnowledgeBase) -> None:
             event=f"Event {number % 30}",
             economies=(ECONOMIES[number % len(ECONOMIES)].name,),
         )
-        (added,) = base.add("\n\n".join(blocks).encode(), name=f"{number}.txt", stated=stated)
+        (added,) = base.ingestor.add("\n\n".join(blocks).encode(), name=f"{number}.txt", stated=stated)
         count, number = count + added.passages, number + 1
 
 

@@ -17,8 +17,8 @@ from pathlib import Path
 from kb.cli.ingest import progress
 from kb.cli.output import report_text, steps_text, verdicts_text
 from kb.evaluation import beir
+from kb.evaluation.calibrate import calibrate_on
 from kb.evaluation.evaluate import Report, ablate
-from kb.search.calibration import calibrate_on
 from kb.settings import Settings, from_environment
 
 ROOT = Path(__file__).resolve().parents[2]

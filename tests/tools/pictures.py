@@ -78,10 +78,10 @@ def main() -> None:
 def pictures(base: KnowledgeBase) -> list[Picture]:
     """What is shown."""
     asked, thai = quote(ASKED), quote(ASKED_IN_THAI)
-    answer = base.search(SearchQuery(ASKED)).results[0]
+    answer = base.searcher.search(SearchQuery(ASKED)).results[0]
     left, right = twins(base)
     cases = "&".join(
-        f"item={one.id}" for one in base.documents() if one.kind == "case" and one.language == "en"
+        f"item={one.id}" for one in base.catalogue.documents() if one.kind == "case" and one.language == "en"
     )
     compared = "&".join(cases.split("&")[:3])
     read = f"/documents/{answer.document.id}?q={asked}#p-{answer.passages[0].passage.ordinal}"
@@ -135,8 +135,8 @@ def logged_in(browser: Browser, site: str, desk: AdminServices) -> StorageState:
 
 def twins(base: KnowledgeBase) -> tuple[DocumentSummary, DocumentSummary]:
     """A document and the one that tells its story in the other language."""
-    for document in base.documents():
-        for related in base.related(document.id):
+    for document in base.catalogue.documents():
+        for related in base.searcher.related(document.id):
             if document.language == "en" and related.same_story:
                 return document, related.document
     raise SystemExit("no two samples tell the same story")

@@ -34,8 +34,8 @@ blueprint = Blueprint("api", __name__)
 def search() -> Response:
     """Documents that answer `q`, with their best passages."""
     query = search_query(request.args)
-    hint = None if query.offset else knowledge_base().hint(query.text)
-    page = knowledge_base().search(query)
+    hint = None if query.offset else knowledge_base().searcher.hint(query.text)
+    page = knowledge_base().searcher.search(query)
     log_search(page)
     return jsonify(serialise.search_page(page, hint))
 
@@ -43,7 +43,7 @@ def search() -> Response:
 @blueprint.get("/api/v1/search/by-language")
 def by_language() -> Response:
     """The same with the passages of each language by themselves."""
-    pages = knowledge_base().by_language(search_query(request.args))
+    pages = knowledge_base().searcher.by_language(search_query(request.args))
     log_search(pages[0])
     return jsonify(serialise.by_language(pages))
 
@@ -52,33 +52,35 @@ def by_language() -> Response:
 def documents() -> Response:
     """The documents that pass the filters."""
     asked = document_filters.browse(request.args, per_page=SearchQuery("").limit)
-    found = document_filters.chosen(asked, knowledge_base().documents())
+    found = document_filters.chosen(asked, knowledge_base().catalogue.documents())
     return jsonify(serialise.document_list(found, asked.query.limit, asked.query.offset))
 
 
 @blueprint.get("/api/v1/documents/<document_id>")
 def document(document_id: str) -> Response:
     """A document with its text, blocks and passages."""
-    return jsonify(serialise.document(knowledge_base().document(document_id)))
+    return jsonify(serialise.document(knowledge_base().reader.document(document_id)))
 
 
 @blueprint.get("/api/v1/documents/<document_id>/related")
 def related(document_id: str) -> Response:
     """Documents close to this one, in both languages."""
     limit = list_window(request.args, default=5).limit
-    return jsonify(serialise.related(document_id, knowledge_base().related(document_id, limit=limit)))
+    return jsonify(
+        serialise.related(document_id, knowledge_base().searcher.related(document_id, limit=limit))
+    )
 
 
 @blueprint.get("/api/v1/documents/<document_id>/versions")
 def versions(document_id: str) -> Response:
     """The versions of a document, newest first."""
-    return jsonify(serialise.version_list(document_id, knowledge_base().versions(document_id)))
+    return jsonify(serialise.version_list(document_id, knowledge_base().reader.versions(document_id)))
 
 
 @blueprint.get(f"/api/v1/documents/<document_id>/versions/<{VERSION}:number>")
 def version(document_id: str, number: int) -> Response:
     """A document as it was."""
-    return jsonify(serialise.document(knowledge_base().version(document_id, number)))
+    return jsonify(serialise.document(knowledge_base().reader.version(document_id, number)))
 
 
 @blueprint.get(f"/api/v1/documents/<document_id>/versions/<{VERSION}:number>/changes")
@@ -87,8 +89,8 @@ def changes(document_id: str, number: int) -> Response:
     if number == 1:
         raise NothingBefore(id=document_id)
     before, after = (
-        knowledge_base().version(document_id, number - 1),
-        knowledge_base().version(document_id, number),
+        knowledge_base().reader.version(document_id, number - 1),
+        knowledge_base().reader.version(document_id, number),
     )
     found = diff.changes(before.text, after.text)
     facts = diff.changed_facts(before.summary, after.summary)
@@ -109,7 +111,9 @@ def original(document_id: str) -> Response:
 @blueprint.get("/api/v1/documents/<document_id>/aligned/<other_id>")
 def aligned(document_id: str, other_id: str) -> Response:
     """The paragraphs of two documents beside each other."""
-    return jsonify(serialise.aligned(document_id, other_id, knowledge_base().aligned(document_id, other_id)))
+    return jsonify(
+        serialise.aligned(document_id, other_id, knowledge_base().searcher.aligned(document_id, other_id))
+    )
 
 
 @blueprint.get("/api/v1/documents/<document_id>/citation")
@@ -129,19 +133,19 @@ def citation(document_id: str) -> Response:
 @blueprint.get("/api/v1/events")
 def events() -> Response:
     """The events that documents come from, latest first."""
-    return jsonify(serialise.event_list(knowledge_base().events()))
+    return jsonify(serialise.event_list(knowledge_base().catalogue.events()))
 
 
 @blueprint.get("/api/v1/events/<slug>")
 def event(slug: str) -> Response:
     """An event with its documents."""
-    return jsonify(serialise.event(find_event(slug, knowledge_base().events())))
+    return jsonify(serialise.event(find_event(slug, knowledge_base().catalogue.events())))
 
 
 @blueprint.get("/api/v1/map")
 def collection_map() -> Response:
     """The documents' places on the map."""
-    return jsonify(serialise.placed(knowledge_base().placed()))
+    return jsonify(serialise.placed(knowledge_base().searcher.map()))
 
 
 @blueprint.get("/api/v1/openapi.json")

@@ -18,10 +18,10 @@ from kb.models import (
     Span,
     Strength,
 )
+from kb.search.searcher import Searcher
 from web.citations import reference_formats
 from web.citations.apa import Styled, apa
 from web.citations.reading_list import List, ListedDocument, quoted
-from web.context import Library
 from web.forms import urls
 from web.i18n import InterfaceLanguage
 from web.presenters.document import ShownBlock, ShownField, shown_part
@@ -63,10 +63,10 @@ class Brief:
 
 
 def brief_of(
-    library: Library, asked: List, question: str, today: datetime.date, language: InterfaceLanguage
+    searcher: Searcher, asked: List, question: str, today: datetime.date, language: InterfaceLanguage
 ) -> Brief:
     """The brief of a list; without a `question`, documents are told by their parts or by their beginning."""
-    found = _found(library, asked, question) if question else {}
+    found = _found(searcher, asked, question) if question else {}
     numbers: dict[str, int] = {}
     sections: list[Section] = []
     sources: list[BriefSource] = []
@@ -118,16 +118,16 @@ def beginning(document: Document) -> tuple[ShownBlock, ...]:
     return _untitled(document, shown_part(document, Span(first.start, first.end)))
 
 
-def _found(library: Library, asked: List, question: str) -> dict[str, SearchResult]:
+def _found(searcher: Searcher, asked: List, question: str) -> dict[str, SearchResult]:
     """The result for each document of the list; strengths are those of a search of everything."""
     wanted = dict.fromkeys(taken.item.document_id for taken in asked.taken if taken.quoted is None)
     if not wanted:
         return {}
-    page = library.search(SearchQuery(text=question, limit=SEARCHED))
+    page = searcher.search(SearchQuery(text=question, limit=SEARCHED))
     found = {result.document.id: result for result in page.results if result.document.id in wanted}
     for document_id in wanted:
         if document_id not in found:
-            page = library.search(SearchQuery(text=question, limit=1, documents=(document_id,)))
+            page = searcher.search(SearchQuery(text=question, limit=1, documents=(document_id,)))
             found |= {result.document.id: result for result in page.results}
     return found
 

@@ -14,8 +14,8 @@ from werkzeug.datastructures import MultiDict
 
 from kb.errors import BadQuery, NoSuchDocument, NoSuchVersion
 from kb.models import Document, DocumentSummary, Passage, Span
+from kb.storage.reader import DocumentReader
 from web.citations.reference_formats import QuotedPassage
-from web.context import Library
 from web.presenters.highlighting import script_language
 
 MOST = 50  # on one list; an address must stay short enough for every server
@@ -89,12 +89,12 @@ def items_in(args: MultiDict[str, str]) -> tuple[ListItem, ...]:
     return tuple(map(_item, words))
 
 
-def take(library: Library, items: Iterable[ListItem]) -> List:
+def take(reader: DocumentReader, items: Iterable[ListItem]) -> List:
     """What the entries stand for."""
     taken, missing = [], []
     for item in items:
         try:
-            taken.append(_taken(library, item))
+            taken.append(_taken(reader, item))
         except (NoSuchDocument, NoSuchVersion):
             missing.append(item)
     return List(tuple(taken), tuple(missing))
@@ -129,13 +129,13 @@ def _item(word: str) -> ListItem:
     return ListItem(parts[1], version, Span(start, end))
 
 
-def _taken(library: Library, item: ListItem) -> ListedDocument:
-    document = library.document(item.document_id)
+def _taken(reader: DocumentReader, item: ListItem) -> ListedDocument:
+    document = reader.document(item.document_id)
     if item.span is None or item.version is None:
         return ListedDocument(item, document)
     outdated = document.summary.version != item.version
     if outdated:
-        document = library.version(item.document_id, item.version)
+        document = reader.version(item.document_id, item.version)
     passage = quoted(document, item.span)
     if item.span.end > len(document.text) or not passage.text.strip():  # as `arguments.chars` sees it
         raise NoSuchVersion(id=item.document_id, number=item.version)

@@ -1,4 +1,4 @@
-"""Citations of a document or of a passage for programs: CSL-JSON, BibTeX, RIS. `web.citations.apa` has those for people.
+"""Citations of a document or of a passage for programs: CSL-JSON, BibTeX, RIS. `apa` has those for people.
 
 `csl_item` decides what a reference says; BibTeX and RIS write the same in their own terms. Pure functions:
 addresses and the day come in with the `Reference`. Decision record 0015 says why it is done by hand.

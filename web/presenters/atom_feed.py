@@ -66,5 +66,5 @@ def _entry(document: DocumentSummary) -> FeedEntry:
     name = f"{document.id} {document.added_at.isoformat()}"
     updated = document.added_at
     if document.version > 1:
-        updated = knowledge_base().versions(document.id)[0].created_at
+        updated = knowledge_base().reader.versions(document.id)[0].created_at
     return FeedEntry(document, uuid5(_NAMES, name).urn, updated, told(document, opening))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ingest.models import BlockRole, PlacedBlock
 from kb.cases import case_of
 from kb.models import Document, Evidence, PassageHit, SearchQuery, Span
-from web.context import Library
+from kb.search.searcher import Searcher
 from web.presenters.highlighting import Anchor, MarkedRun, runs, script_language
 
 OUTLINED = 3  # headings from which on a document gets an outline
@@ -204,10 +204,10 @@ def _outline(blocks: Sequence[ShownBlock]) -> tuple[ShownBlock, ...]:
     return headings if len(headings) >= OUTLINED else ()
 
 
-def hits_within(library: Library, document_id: str, text: str) -> tuple[PassageHit, ...]:
+def hits_within(searcher: Searcher, document_id: str, text: str) -> tuple[PassageHit, ...]:
     """The passages of one document that answer best, in the order of the text; none without a question."""
     if not text:
         return ()
-    page = library.search(SearchQuery(text=text, limit=1, documents=(document_id,)))
+    page = searcher.search(SearchQuery(text=text, limit=1, documents=(document_id,)))
     hits = page.results[0].passages if page.results else ()
     return tuple(sorted(hits, key=lambda hit: hit.passage.ordinal))

@@ -125,7 +125,7 @@ def _pairs(documents: Sequence[DocumentSummary]) -> Pairs:
     pairs: dict[str, str] = {}
     for document in documents:
         if document.language == rarer:
-            for one in knowledge_base().related(document.id, limit=1):  # the same story comes first
+            for one in knowledge_base().searcher.related(document.id, limit=1):  # the same story comes first
                 if one.same_story and one.document.id in ids:
                     pairs |= {document.id: one.document.id, one.document.id: document.id}
     return pairs

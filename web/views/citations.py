@@ -98,10 +98,10 @@ def reference(document_id: str) -> reference_formats.Reference:
 
 
 def _asked(document_id: str) -> CitationRequest:
-    document = knowledge_base().document(document_id)
+    document = knowledge_base().reader.document(document_id)
     number = version_number(request.args)
     if number not in (None, document.summary.version):
-        document = knowledge_base().version(document_id, number)
+        document = knowledge_base().reader.version(document_id, number)
     return CitationRequest(document, chars(request.args, document.text))
 
 

@@ -31,7 +31,7 @@ def documents() -> str:
     asked = document_filters.browse(request.args)
     query = asked.query
     address = partial(document_filters.address, order=asked.order)
-    everything = knowledge_base().documents()
+    everything = knowledge_base().catalogue.documents()
     found = document_filters.chosen(asked, everything)
     shown = found[query.offset : query.offset + query.limit]
     cases = query.kinds == (Kind.CASE,)
@@ -61,8 +61,8 @@ def documents() -> str:
 @blueprint.get("/events")
 def events() -> str:
     """The events on a line of time, latest first."""
-    everything = knowledge_base().documents()
-    found = knowledge_base().events()
+    everything = knowledge_base().catalogue.documents()
+    found = knowledge_base().catalogue.events()
     return render_template(
         "events.html",
         years=gatherings.by_year(found),
@@ -76,7 +76,7 @@ def events() -> str:
 @blueprint.get("/events/<slug>")
 def event(slug: str) -> ResponseReturnValue:
     """One event with its papers; from where it was before it was renamed or merged, on to where it is."""
-    all_events = knowledge_base().events()
+    all_events = knowledge_base().catalogue.events()
     found = find_event(slug, all_events)
     if found.slug != slug:
         return _moved("collection.event", found.slug)
@@ -87,7 +87,7 @@ def event(slug: str) -> ResponseReturnValue:
         other_name=found.name if found.thai and interface_language() == "th" else found.thai,
         names=sorted({one.event for one in found.documents if one.event}),
         counts=gatherings.counts(found.documents),
-        groups=gatherings.groups(found, gatherings.pairs_of(found, knowledge_base().documents())),
+        groups=gatherings.groups(found, gatherings.pairs_of(found, knowledge_base().catalogue.documents())),
         speakers=gatherings.speakers(found),
         later=all_events[place - 1] if place else None,
         earlier=all_events[place + 1] if place + 1 < len(all_events) else None,
@@ -97,13 +97,13 @@ def event(slug: str) -> ResponseReturnValue:
 @blueprint.get("/feed.atom")
 def feed() -> ResponseReturnValue:
     """An Atom feed of the newest documents."""
-    return _feed(atom_feed.newest_first(knowledge_base().documents()))
+    return _feed(atom_feed.newest_first(knowledge_base().catalogue.documents()))
 
 
 @blueprint.get("/events/<slug>/feed.atom")
 def event_feed(slug: str) -> ResponseReturnValue:
     """An Atom feed of the newest documents of an event."""
-    found = find_event(slug, knowledge_base().events())
+    found = find_event(slug, knowledge_base().catalogue.events())
     if found.slug != slug:
         return _moved("collection.event_feed", found.slug)
     return _feed(atom_feed.newest_first(found.documents), found)

@@ -27,9 +27,9 @@ def document(document_id: str) -> str:
     """One document to read, with what answers `q` marked."""
     query = search_query(request.args)
     view: urls.View = "columns" if request.args.get("view") == "columns" else "list"
-    found = knowledge_base().document(document_id)
-    hits = hits_within(knowledge_base(), document_id, query.text)
-    close = knowledge_base().related(document_id, limit=RELATED)
+    found = knowledge_base().reader.document(document_id)
+    hits = hits_within(knowledge_base().searcher, document_id, query.text)
+    close = knowledge_base().searcher.related(document_id, limit=RELATED)
     blocks = shown_blocks(
         found, [hit.evidence for hit in hits], passage_anchors(found), matches_of(found, hits)
     )
@@ -49,7 +49,7 @@ def document(document_id: str) -> str:
 
 def original(document_id: str) -> Response:
     """The file that the document was read from."""
-    return download(knowledge_base().original(document_id), document_id)
+    return download(knowledge_base().reader.original(document_id), document_id)
 
 
 def download(file: StoredFile, document_id: str) -> Response:

@@ -57,9 +57,9 @@ class MapGroup:
 def show() -> str:
     """All documents as points, those of like content near each other; what answers `q` stands out."""
     query, colour = _asked(request.args)
-    placed = knowledge_base().placed()
+    placed = knowledge_base().searcher.map()
     everything = [one.document for one in placed]
-    results = knowledge_base().search(query).results if query.text else ()
+    results = knowledge_base().searcher.search(query).results if query.text else ()
     passing = document_filters.chosen(document_filters.Browse(query), everything)
     scheme = map_chart.scheme(colour, everything, query)
     picture = map_chart.chart(placed, {one.id for one in passing}, results, scheme)

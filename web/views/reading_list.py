@@ -78,7 +78,7 @@ class Column:
 def reading_list() -> str:
     """The reading list that the address holds."""
     asked, question = items_in(request.args), _question()
-    found = take(knowledge_base(), asked)
+    found = take(knowledge_base().reader, asked)
     items = [taken.item for taken in found.taken]
     entries = list(_entries(found.taken, question))
     return render_template(
@@ -100,9 +100,9 @@ def reading_list() -> str:
 def brief() -> str:
     """The list as a brief to print; with a question, documents are quoted where they answer it."""
     asked, question = items_in(request.args), _question()
-    found = take(knowledge_base(), asked)
+    found = take(knowledge_base().reader, asked)
     today = datetime.date.today()
-    made = brief_of(knowledge_base(), found, question, today, interface_language())
+    made = brief_of(knowledge_base().searcher, found, question, today, interface_language())
     documents = {section.document.id: section.document for section in made.sections}.values()
     return render_template(
         "brief.html",
@@ -120,7 +120,7 @@ def brief() -> str:
 def compare() -> str:
     """Two to four documents side by side; with fewer or more, a page that helps to choose them."""
     asked = items_in(request.args)
-    found = take(knowledge_base(), asked)
+    found = take(knowledge_base().reader, asked)
     firsts: dict[str, ListedDocument] = {}
     for taken in found.taken:
         firsts.setdefault(taken.item.document_id, taken)
@@ -147,7 +147,7 @@ def export_search(suffix: str) -> Response:
     if not request.args.get("limit", "").strip():
         query = replace(query, limit=EXPORTED)
     rows = []
-    for rank, result in enumerate(knowledge_base().search(query).results, query.offset + 1):
+    for rank, result in enumerate(knowledge_base().searcher.search(query).results, query.offset + 1):
         document = result.document
         best = next((hit.passage for hit in result.passages), None)
         address = urls.cited_url(document.id, document.version)
@@ -159,7 +159,7 @@ def export_search(suffix: str) -> Response:
 @blueprint.get(f"/list.{_SUFFIX}")
 def export_list(suffix: str) -> Response:
     """A reading list as a file."""
-    found = take(knowledge_base(), items_in(request.args))
+    found = take(knowledge_base().reader, items_in(request.args))
     return _file([_row(taken) for taken in found.taken], suffix, _question() or gettext("Reading list"))
 
 

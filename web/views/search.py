@@ -46,13 +46,13 @@ class Wider:
 @blueprint.get("/")
 def home() -> str:
     """The search box, examples, and what is new."""
-    documents = knowledge_base().documents()
+    documents = knowledge_base().catalogue.documents()
     return render_template(
         "home.html",
         examples=EXAMPLES,
         total=len(documents),
         newest=documents[:NEWEST],
-        event=next(iter(knowledge_base().events()), None),
+        event=next(iter(knowledge_base().catalogue.events()), None),
     )
 
 
@@ -67,7 +67,7 @@ def results() -> ResponseReturnValue:
     pages = _pages(query, view)
     log_search(pages[0])
     total = max(page.total for page in pages)
-    hint = None if query.offset else knowledge_base().hint(query.text)
+    hint = None if query.offset else knowledge_base().searcher.hint(query.text)
     good = any(result.verdict != "weak" for page in pages for result in page.results)
     return render_template(
         "results.html",
@@ -100,9 +100,9 @@ def _pages(query: SearchQuery, view: urls.View) -> tuple[ResultPage, ...]:
     """What answers: one page, or one for each of `LANGUAGES`. With the matched words, which cost next to nothing."""
     explained = replace(query, explain=True)
     return (
-        knowledge_base().by_language(explained)
+        knowledge_base().searcher.by_language(explained)
         if view == "columns"
-        else (knowledge_base().search(explained),)
+        else (knowledge_base().searcher.search(explained),)
     )
 
 
@@ -110,7 +110,9 @@ def _facets(found: Facets, query: SearchQuery) -> Facets:
     """The facets of what was found; a facet in use as it would be without its filter, to choose more of it."""
     used = {one.name for one in urls.filters(query)}
     others = {
-        name: getattr(knowledge_base().search(replace(urls.without_facet(query, name), limit=1)).facets, name)
+        name: getattr(
+            knowledge_base().searcher.search(replace(urls.without_facet(query, name), limit=1)).facets, name
+        )
         for name in used
     }
     return replace(found, **others)
@@ -124,7 +126,7 @@ def _wider(query: SearchQuery, address: urls.Address, total: int) -> Sequence[Wi
         tries.append((None, urls.without_filters(query)))
     wider = []
     for without, asked in tries:
-        found = knowledge_base().search(replace(asked, limit=1))
+        found = knowledge_base().searcher.search(replace(asked, limit=1))
         if found.results and (not total or found.results[0].verdict != "weak"):
             wider.append(Wider(without, found.total, address(asked)))
     return wider

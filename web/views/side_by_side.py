@@ -25,18 +25,18 @@ class AlignedRow:
 
 def beside(document_id: str, other_id: str) -> ResponseReturnValue:
     """Two documents side by side, with what answers `q` marked in both."""
-    left, right = knowledge_base().document(document_id), knowledge_base().document(other_id)
+    left, right = knowledge_base().reader.document(document_id), knowledge_base().reader.document(other_id)
     if document_id == other_id:
         return redirect(url_for("documents.document", document_id=document_id))
     query = search_query(request.args)
     left_evidence, right_evidence = (_evidence(one.summary.id, query.text) for one in (left, right))
     rows = (
         AlignedRow(_part(left, pair.left, left_evidence), _part(right, pair.right, right_evidence))
-        for pair in knowledge_base().aligned(document_id, other_id)
+        for pair in knowledge_base().searcher.aligned(document_id, other_id)
     )
     same_story = any(
         item.same_story and item.document.id == other_id
-        for item in knowledge_base().related(document_id, limit=LOOKED_AT)
+        for item in knowledge_base().searcher.related(document_id, limit=LOOKED_AT)
     )
     return render_template(
         "beside.html",
@@ -54,7 +54,7 @@ def _titles(row: AlignedRow, left: str, right: str) -> bool:
 
 
 def _evidence(document_id: str, text: str) -> list[Evidence]:
-    return [hit.evidence for hit in hits_within(knowledge_base(), document_id, text)]
+    return [hit.evidence for hit in hits_within(knowledge_base().searcher, document_id, text)]
 
 
 def _part(document: Document, span: Span | None, evidence: list[Evidence]) -> tuple[ShownBlock, ...]:

@@ -39,12 +39,12 @@ class ListedVersion:
 
 def versions(document_id: str) -> str:
     """The versions of a document, newest first, `LISTED` on a page."""
-    found = knowledge_base().versions(document_id)
+    found = knowledge_base().reader.versions(document_id)
     offset = list_window(request.args).offset
     return render_template(
         "versions.html",
         document=found[0].summary,
-        listed=listed_of(found, offset, lambda number: knowledge_base().version(document_id, number)),
+        listed=listed_of(found, offset, lambda number: knowledge_base().reader.version(document_id, number)),
         total=len(found),
         paging=paging(
             len(found),
@@ -57,13 +57,15 @@ def versions(document_id: str) -> str:
 
 def version(document_id: str, number: int) -> str:
     """A document as it was, with the characters set off that `chars` names."""
-    current = knowledge_base().document(document_id).summary
-    found = knowledge_base().version(document_id, number)
+    current = knowledge_base().reader.document(document_id).summary
+    found = knowledge_base().reader.version(document_id, number)
     span = chars(request.args, found.text)
     evidence = [] if span is None else [Evidence(span, ())]
     anchors = [] if span is None else anchored(found, [(0, span.start)])
     shown = arranged(found, shown_blocks(found, evidence, anchors))
-    came_in = next(one for one in knowledge_base().versions(document_id) if one.summary.version == number)
+    came_in = next(
+        one for one in knowledge_base().reader.versions(document_id) if one.summary.version == number
+    )
     return render_template(
         "version.html",
         document=found.summary,
@@ -78,10 +80,10 @@ def changes(document_id: str, number: int) -> str:
     """What changed from the version before to this one."""
     if number == 1:
         raise NothingBefore(id=document_id)
-    current = knowledge_base().document(document_id).summary
+    current = knowledge_base().reader.document(document_id).summary
     before, after = (
-        knowledge_base().version(document_id, number - 1),
-        knowledge_base().version(document_id, number),
+        knowledge_base().reader.version(document_id, number - 1),
+        knowledge_base().reader.version(document_id, number),
     )
     found = diff.changes(before.text, after.text)
     return render_template(

@@ -25,7 +25,7 @@ def test_what_is_brought_in_or_imported_is_logged(tmp_path: Path) -> None:
     note = tmp_path / "note.txt"
     note.write_text("A bridge over the river was opened.")
     bring_in(base, [str(note)])
-    (document,) = (one.id for one in base.documents())
+    (document,) = (one.id for one in base.catalogue.documents())
     bring_in(base, [str(note)])  # the same again changes nothing
     note.write_text("A bridge over the river was opened by the town.")
     bring_in(base, [str(note)])

@@ -14,6 +14,7 @@ from ingest.models import StatedMetadata
 from kb.cli.main import main
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
+from tests.support import documents
 from tests.support.encoder import WordEncoder
 
 
@@ -21,10 +22,14 @@ from tests.support.encoder import WordEncoder
 def home(tmp_path: Path) -> Path:
     """A published document and a draft."""
     with closing(KnowledgeBase(Settings(home=tmp_path / "home"), WordEncoder())) as base:
-        base.add(
+        base.ingestor.add(
             b"Crab bank\n\nFishers bring back the crab.", name="crab.txt", stated=StatedMetadata(event="Fair")
         )
-        list(base.keep([base.read("ปูม้ากลับมาแล้ว".encode(), name="thai.txt")], state="draft"))
+        list(
+            documents.write(
+                base, [base.ingestor.read("ปูม้ากลับมาแล้ว".encode(), name="thai.txt")], state="draft"
+            )
+        )
     return tmp_path / "home"
 
 

@@ -14,6 +14,7 @@ from kb.errors import NoSuchEvent
 from kb.events import event_slug
 from kb.knowledge_base import KnowledgeBase
 from kb.models import SearchQuery
+from tests.support import documents
 from tests.support.library import Shelf
 from web.app import create_app
 
@@ -32,7 +33,7 @@ def gatherings(desk: AdminServices) -> EventService:
 
 def paper(base: KnowledgeBase, name: str, event: str | None, date: str | None = None, more: str = "") -> str:
     text = f"Paper {name}\n\nWhat was said of {name}.{more}".encode()
-    return base.add(text, name=name, stated=StatedMetadata(event=event, date=date))[0].document_id
+    return base.ingestor.add(text, name=name, stated=StatedMetadata(event=event, date=date))[0].document_id
 
 
 def test_an_event_is_made_before_it_has_papers(base: KnowledgeBase, gatherings: EventService) -> None:
@@ -40,11 +41,11 @@ def test_an_event_is_made_before_it_has_papers(base: KnowledgeBase, gatherings: 
     assert (made.name, made.slug, made.thai) == ("SME Fair, Hanoi", "sme-fair-hanoi", "งานเอสเอ็มอี ฮานอย")
     assert (made.date, made.economy, made.documents) == ("2020-01-05", "Viet Nam", ())
     assert gatherings.events() == (made,)
-    assert base.events() == ()  # readers do not see it yet
+    assert base.catalogue.events() == ()  # readers do not see it yet
     one = paper(base, "a", "sme fair hanoi")
-    (found,) = base.events()
+    (found,) = base.catalogue.events()
     assert (found.name, found.thai, found.date) == (made.name, made.thai, made.date)
-    assert base.document(one).summary.event == "SME Fair, Hanoi"
+    assert base.reader.document(one).summary.event == "SME Fair, Hanoi"
     with pytest.raises(EventThere):
         gatherings.add("somchai", "SME fair - Hanoi")
     (line,) = base_log(gatherings, "sme-fair-hanoi")
@@ -71,31 +72,35 @@ def test_known_events_keep_what_is_known_of_them(base: KnowledgeBase, gatherings
 
 def test_a_renamed_event_takes_its_papers_along(base: KnowledgeBase, desk: AdminServices) -> None:
     one = paper(base, "a", BANGKOK.name)
-    ((drafted,),) = base.keep(
-        [base.read(b"A draft.", name="d", stated=StatedMetadata(event=BANGKOK.name))], state="draft"
+    ((drafted,),) = documents.write(
+        base,
+        [base.ingestor.read(b"A draft.", name="d", stated=StatedMetadata(event=BANGKOK.name))],
+        state="draft",
     )
     gone = paper(base, "gone", None)
     desk.review.correct("a", [gone], FactChanges(set={"event": "Bangkok 2019"}))
-    base.remove([gone])
+    documents.remove(base, [gone])
     slug = event_slug(BANGKOK.name)
     event = desk.gatherings.change(
         "somchai", slug, "Bangkok forum", BANGKOK.thai, BANGKOK.date, BANGKOK.economy
     )
     assert (event.slug, event.former, event.thai) == ("bangkok-forum", (slug,), BANGKOK.thai)
     assert {one.id for one in event.documents} == {one, drafted.document_id}
-    base.bring_back([gone])
-    assert [found.name for found in base.events()] == ["Bangkok forum"]
-    assert {document.event for document in base.documents()} == {"Bangkok forum"}
+    documents.restore(base, [gone])
+    assert [found.name for found in base.catalogue.events()] == ["Bangkok forum"]
+    assert {document.event for document in base.catalogue.documents()} == {"Bangkok forum"}
     later = paper(base, "later", "makati 2019"), paper(base, "b", "กรุงเทพ 2562")
-    assert base.document(later[1]).summary.event == "Bangkok forum"
+    assert base.reader.document(later[1]).summary.event == "Bangkok forum"
     paper(base, "a", BANGKOK.name, more=" More.")
     paper(base, "gone", None, more=" More.")
-    assert base.document(one).summary.event == base.document(gone).summary.event == "Bangkok forum"
-    assert base.search(SearchQuery("paper", events=("Bangkok forum",))).total == 3
+    assert (
+        base.reader.document(one).summary.event == base.reader.document(gone).summary.event == "Bangkok forum"
+    )
+    assert base.searcher.search(SearchQuery("paper", events=("Bangkok forum",))).total == 3
     desk.review.correct("a", [later[0]], FactChanges(set={"event": BANGKOK.name}))
-    assert base.document(later[0]).summary.event == "Bangkok forum"
+    assert base.reader.document(later[0]).summary.event == "Bangkok forum"
     desk.review.go_back("a", one, 1)
-    assert base.document(one).summary.event == "Bangkok forum"
+    assert base.reader.document(one).summary.event == "Bangkok forum"
     back = desk.gatherings.change("somchai", "bangkok-forum", BANGKOK.name, BANGKOK.thai, None, None)
     assert (back.slug, back.former) == (slug, ("bangkok-forum",))
     assert back.date == BANGKOK.date
@@ -108,11 +113,11 @@ def test_two_events_become_one(base: KnowledgeBase, gatherings: EventService) ->
     merged = gatherings.merge("somchai", "fair-of-hanoi", "sme-fair-hanoi")
     assert (merged.name, merged.former) == ("SME Fair, Hanoi", ("hanoi-fair", "fair-of-hanoi"))
     assert {document.id for document in merged.documents} == {one, two}
-    assert {document.event for document in base.documents()} == {"SME Fair, Hanoi"}
-    assert [found.slug for found in base.events()] == ["sme-fair-hanoi"]
+    assert {document.event for document in base.catalogue.documents()} == {"SME Fair, Hanoi"}
+    assert [found.slug for found in base.catalogue.events()] == ["sme-fair-hanoi"]
     for name in ("Hanoi Fair", "fair of Hanoi"):
         later = paper(base, f"of {name}", name)
-        assert base.document(later).summary.event == "SME Fair, Hanoi"
+        assert base.reader.document(later).summary.event == "SME Fair, Hanoi"
         with pytest.raises(EventThere):
             gatherings.add("x", name)
     for slug in ("hanoi-fair", "sme-fair-hanoi"):
@@ -120,7 +125,7 @@ def test_two_events_become_one(base: KnowledgeBase, gatherings: EventService) ->
             gatherings.merge("x", slug, "sme-fair-hanoi")
     renamed = gatherings.change("x", "hanoi-fair", "Fair of 2020")
     assert set(renamed.former) == {"hanoi-fair", "fair-of-hanoi", "sme-fair-hanoi"}
-    assert base.document(one).summary.event == "Fair of 2020"
+    assert base.reader.document(one).summary.event == "Fair of 2020"
 
 
 def test_names_of_others_and_wrong_values_change_nothing(
@@ -149,7 +154,7 @@ def test_only_events_without_papers_are_deleted(base: KnowledgeBase, gatherings:
     one = paper(base, "a", "Fair")
     with pytest.raises(EventHasPapers):
         gatherings.delete("x", "fair")
-    base.remove([one])
+    documents.remove(base, [one])
     gatherings.delete("x", "fair")
     assert gatherings.events() == ()
     with pytest.raises(NoSuchEvent):

@@ -24,6 +24,7 @@ from kb.desk_errors import (
     NotCorrectable,
     SavedMeanwhile,
 )
+from kb.editorial import corrections
 from kb.editorial.models import FactChanges
 from kb.editorial.review import Review
 from kb.editorial.text_markup import manuscript_of, text_of
@@ -32,6 +33,7 @@ from kb.knowledge_base import KnowledgeBase
 from kb.models import SearchQuery
 from kb.pipeline.file_discovery import FileToIngest, find
 from tests.conftest import ROOT
+from tests.support import documents
 from tests.support.encoder import WordEncoder
 
 CRABS = b"Crab bank of Chumphon\n\n2 August 2019. Fishers of Thailand bring back the crab. SMEA helps them."
@@ -51,11 +53,11 @@ def review(base: KnowledgeBase) -> Review:
 def bring(
     base: KnowledgeBase, data: bytes = CRABS, name: str = "crabs.txt", stated: StatedMetadata | None = None
 ) -> str:
-    return base.add(data, name=name, stated=stated)[0].document_id
+    return base.ingestor.add(data, name=name, stated=stated)[0].document_id
 
 
 def drafted(base: KnowledgeBase, data: bytes = CRABS, name: str = "crabs.txt") -> str:
-    ((added,),) = base.keep([base.read(data, name=name)], state="draft")
+    ((added,),) = documents.write(base, [base.ingestor.read(data, name=name)], state="draft")
     return added.document_id
 
 
@@ -69,14 +71,14 @@ def log(review: Review, document_id: str) -> list[tuple[str, str]]:
 def test_drafts_are_found_by_nobody_until_they_are_published(base: KnowledgeBase, review: Review) -> None:
     one = drafted(base)
     assert [draft.id for draft in review.drafts()] == [one]
-    assert base.documents() == ()
-    assert base.search(SearchQuery("crab")).total == 0
+    assert base.catalogue.documents() == ()
+    assert base.searcher.search(SearchQuery("crab")).total == 0
     assert review.document(one).text.startswith("Crab bank")
     assert review.original(one).data == CRABS
     review.correct("somchai", [one], FactChanges(set={"date": "3 ส.ค. 2562"}))
-    assert base.documents() == ()
+    assert base.catalogue.documents() == ()
     review.publish("somchai", [one])
-    assert base.search(SearchQuery("crab")).results[0].document.date == "2019-08-03"
+    assert base.searcher.search(SearchQuery("crab")).results[0].document.date == "2019-08-03"
     assert review.drafts() == ()
     with pytest.raises(NotADraft):
         review.publish("somchai", [one])
@@ -94,7 +96,7 @@ def test_drafts_are_published_or_discarded_together_or_not_at_all(
     review.discard("somchai", [one])
     with pytest.raises(NoSuchDocument):
         review.document(one)
-    base.bring_back([one])
+    documents.restore(base, [one])
     assert [draft.id for draft in review.drafts()] == [one]
 
 
@@ -147,7 +149,7 @@ def test_what_is_corrected_is_a_version_and_wins_over_later_files(
     assert review.correct("somchai", [one], wanted) == (one,)
 
     def check(version: int) -> None:
-        told = base.document(one).summary
+        told = base.reader.document(one).summary
         assert told.version == version
         assert (told.title, told.kind, told.date) == ("The crab bank", Kind.CASE, "2020")
         assert told.event == "APEC Local Innovation Ecosystem Forum, Makati 2019"
@@ -158,7 +160,7 @@ def test_what_is_corrected_is_a_version_and_wins_over_later_files(
     check(2)
     bring(base, CRABS.replace(b"2 August 2019", b"9 May 2018") + b" More.")
     check(3)
-    assert "9 May 2018" in base.document(one).text
+    assert "9 May 2018" in base.reader.document(one).text
     assert base.verify() == ()
 
 
@@ -167,7 +169,7 @@ def test_what_is_not_known_stays_not_known(base: KnowledgeBase, review: Review) 
     review.correct("somchai", [one], FactChanges(set={"date": ""}, clear=("event", "economies")))
     for more in (b"", b" More.", b" Still more, of 7 May 2018, in Viet Nam."):
         bring(base, CRABS + more, stated=StatedMetadata(event="Bangkok 2019"))
-        told = base.document(one).summary
+        told = base.reader.document(one).summary
         assert (told.date, told.event, told.economies) == (None, None, ())
     assert told.version == 4
 
@@ -179,15 +181,15 @@ def test_a_fact_is_let_go(base: KnowledgeBase, review: Review) -> None:
         "a", [one], FactChanges(set={"event": "Other", "date": "2011", "source": "X"}, clear=("economies",))
     )
     review.correct("a", [one], FactChanges(release=("event", "economies", "title", "source")))
-    told = base.document(one).summary
+    told = base.reader.document(one).summary
     assert (told.event, told.economies, told.source) == ("Fair", ("Thailand",), "Press office")
     assert told.date == "2011"
     bring(base, CRABS.replace(b"2 August 2019", b"9 May 2018"), stated=StatedMetadata(event="Fair"))
-    assert base.document(one).summary.date == "2011"
+    assert base.reader.document(one).summary.date == "2011"
     review.correct("a", [one], FactChanges(release=("date",)))
-    assert base.document(one).summary.date == "2018-05-09"
+    assert base.reader.document(one).summary.date == "2018-05-09"
     assert not any(fact.corrected for fact in review.sheet(one).facts)
-    assert base.document(one).summary.source == "crabs.txt"
+    assert base.reader.document(one).summary.source == "crabs.txt"
 
 
 def test_letting_go_what_a_file_says_of_itself(base: KnowledgeBase, review: Review) -> None:
@@ -196,14 +198,14 @@ def test_letting_go_what_a_file_says_of_itself(base: KnowledgeBase, review: Revi
     review.correct("a", [one], FactChanges(set={"date": "2011", "title": "B"}))
     bring(base, page.format("2016", "squids").encode(), "page.md")
     review.correct("a", [one], FactChanges(release=("date",)))
-    told = base.document(one).summary
+    told = base.reader.document(one).summary
     assert (told.date, told.title) == ("2016", "B")
     table = "id,date,title,challenge\n1,2012,Pepper,Wet storage.\n2,{},Salt,{}\n"
-    _, salt = base.add(table.format(2013, "Rain.").encode(), name="cases.csv")
+    _, salt = base.ingestor.add(table.format(2013, "Rain.").encode(), name="cases.csv")
     review.correct("a", [salt.document_id], FactChanges(set={"date": "2011"}))
-    base.add(table.format(2014, "Wind.").encode(), name="cases.csv")
+    base.ingestor.add(table.format(2014, "Wind.").encode(), name="cases.csv")
     review.correct("a", [salt.document_id], FactChanges(release=("date",)))
-    assert base.document(salt.document_id).summary.date == "2014"
+    assert base.reader.document(salt.document_id).summary.date == "2014"
 
 
 def test_what_changes_nothing_is_no_version(base: KnowledgeBase, review: Review) -> None:
@@ -213,10 +215,10 @@ def test_what_changes_nothing_is_no_version(base: KnowledgeBase, review: Review)
     assert review.correct("a", [], FactChanges(set={"date": "2011"})) == ()
     assert log(review, one) == []
     assert review.correct("a", [one], FactChanges(set={"date": "2019-08-02"})) == (one,)  # it is settled now
-    assert base.document(one).summary.version == 1
+    assert base.reader.document(one).summary.version == 1
     assert review.correct("a", [one], FactChanges(set={"date": "2019-08-02"})) == ()
     bring(base, CRABS.replace(b"2 August 2019", b"9 May 2018"))
-    assert base.document(one).summary.date == "2019-08-02"
+    assert base.reader.document(one).summary.date == "2019-08-02"
 
 
 @pytest.mark.parametrize(
@@ -239,7 +241,7 @@ def test_a_wrong_value_changes_nothing_of_a_selection(
     base: KnowledgeBase, review: Review, changes: FactChanges, error: type[BadCorrection], said: str
 ) -> None:
     ids = [bring(base), bring(base, THAI, "thai.txt")]
-    before = base.documents()
+    before = base.catalogue.documents()
     with pytest.raises(error) as caught:
         review.correct("a", ids, replace(changes, set={**changes.set, "event": "Fair"}))
     for language in ("en", "th"):
@@ -248,16 +250,16 @@ def test_a_wrong_value_changes_nothing_of_a_selection(
         assert ids[0] in str(caught.value)
     with pytest.raises(NoSuchDocument):
         review.correct("a", [*ids, "nothing"], FactChanges(set={"event": "Fair"}))
-    assert base.documents() == before
+    assert base.catalogue.documents() == before
 
 
 def test_two_hundred_are_corrected_in_a_moment(base: KnowledgeBase, review: Review) -> None:
-    encoder = base.encoder
+    encoder = base.model.encoder
     assert isinstance(encoder, WordEncoder)
     paragraphs = b"\n\n".join(b"Fishers bring back the crab, number %d." % n for n in range(60))
     rows = [b"Paper %d of 2 August 2019\n\n%s\n\nEnd %d." % (n, paragraphs, n) for n in range(200)]
     ids = [bring(base, row, f"{n}.txt") for n, row in enumerate(rows)]
-    base.search(SearchQuery("crab"))
+    base.searcher.search(SearchQuery("crab"))
     encoded, vectors = encoder.encoded, base.status().vectors
     began = time.process_time()
     wanted = FactChanges(
@@ -266,15 +268,15 @@ def test_two_hundred_are_corrected_in_a_moment(base: KnowledgeBase, review: Revi
     assert review.correct("a", ids, wanted) == tuple(ids)
     assert time.process_time() - began < 4  # seconds of work; about one and a half
     assert (encoder.encoded, base.status().vectors) == (encoded, vectors)
-    assert {(one.event, one.economies, one.version) for one in base.documents()} == {
+    assert {(one.event, one.economies, one.version) for one in base.catalogue.documents()} == {
         ("Crab fair", ("Thailand",), 2)
     }
     assert (
-        base.search(SearchQuery("crab", events=("Crab fair",))).total
-        == base.search(SearchQuery("crab")).total
+        base.searcher.search(SearchQuery("crab", events=("Crab fair",))).total
+        == base.searcher.search(SearchQuery("crab")).total
         > 0
     )
-    for passage in base.document(ids[0]).passages:
+    for passage in base.reader.document(ids[0]).passages:
         assert passage.id == f"{ids[0]}-2-{passage.ordinal}"
     assert base.verify() == ()
 
@@ -283,25 +285,25 @@ def test_others_who_change_the_same_are_not_overwritten(
     base: KnowledgeBase, review: Review, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = bring(base)
-    real, times = base.revise, iter(range(2))
+    real, times = corrections.changed, iter(range(2))
 
-    def late(changed, **more):  # type: ignore[no-untyped-def]
+    def late(*given):  # type: ignore[no-untyped-def]
         if next(times, None) == 0:
             bring(base, CRABS.replace(b"back", b"home"))
-        return real(changed, **more)
+        return real(*given)
 
-    monkeypatch.setattr(base, "revise", late)
+    monkeypatch.setattr(corrections, "changed", late)
     review.correct("a", [one], FactChanges(set={"event": "Fair"}))
-    assert base.document(one).summary.event == "Fair"
-    assert "home" in base.document(one).text
+    assert base.reader.document(one).summary.event == "Fair"
+    assert "home" in base.reader.document(one).text
 
 
 def test_what_is_corrected_while_a_file_is_read_stands(base: KnowledgeBase, review: Review) -> None:
     one = bring(base)
-    reading = base.read(CRABS + b" More.", name="crabs.txt")
+    reading = base.ingestor.read(CRABS + b" More.", name="crabs.txt")
     review.correct("a", [one], FactChanges(set={"date": "2011", "sample": "yes"}, clear=("economies",)))
-    list(base.keep([reading]))
-    told = base.document(one).summary
+    list(documents.write(base, [reading]))
+    told = base.reader.document(one).summary
     assert (told.version, told.date, told.economies, told.sample) == (3, "2011", (), True)
 
 
@@ -317,14 +319,14 @@ def test_a_text_is_corrected_and_facts_stay(base: KnowledgeBase, review: Review)
         text.replace("2 August 2019", "Today") + "\n\n# ชาวประมงไทยคืนแม่ปูสู่ทะเลและขายปูให้โรงแรม\n\n> สมชาย: ดีมาก"
     )
     assert review.correct_text("a", one, better, 1) == 2
-    document = base.document(one)
+    document = base.reader.document(one)
     assert (document.summary.date, document.summary.languages) == ("2019-08-02", ("en", "th"))
     assert document.blocks[-1].speaker == "สมชาย"
-    assert base.search(SearchQuery("โรงแรม")).results[0].document.id == one
-    assert base.search(SearchQuery("August")).results[0].passages[0].evidence.highlights == ()
+    assert base.searcher.search(SearchQuery("โรงแรม")).results[0].document.id == one
+    assert base.searcher.search(SearchQuery("August")).results[0].passages[0].evidence.highlights == ()
     assert review.sheet(one).corrected_text
-    assert base.original(one).data == CRABS
-    assert base.version(one, 1).text == CRABS.decode()
+    assert base.reader.original(one).data == CRABS
+    assert base.reader.version(one, 1).text == CRABS.decode()
     assert base.verify() == ()
 
 
@@ -337,28 +339,28 @@ def test_an_edited_text_must_be_one(base: KnowledgeBase, review: Review) -> None
         review.correct_text("a", one, "Words\n\n> [1:2] Somchai: well", 1)
     with pytest.raises(SavedMeanwhile):
         review.correct_text("a", one, "Words", 2)
-    assert base.document(one).summary.version == 1
+    assert base.reader.document(one).summary.version == 1
 
 
 def test_bringing_in_again_does_not_undo_it(base: KnowledgeBase, review: Review) -> None:
     one = bring(base)
     review.correct_text("a", one, review.text_of(one) + "\n\nThe editor was here.", 1)
-    identity = base.stored(one).draft.identity
+    identity = base.reader.revision(one).draft.identity
     assert review.edited(identity)
-    same = [base.add(CRABS, name="crabs.txt"), base.add(CRABS, name="copy.txt")]
+    same = [base.ingestor.add(CRABS, name="crabs.txt"), base.ingestor.add(CRABS, name="copy.txt")]
     assert [added.status for (added,) in same] == ["unchanged", "unchanged"]
-    (other,) = base.add(
+    (other,) = base.ingestor.add(
         CRABS, name="crabs.txt", stated=StatedMetadata(event="Fair")
     )  # the same file with other facts
     assert other.status == "updated"
-    assert "The editor was here." in base.document(one).text
-    assert base.document(one).summary.event == "Fair"
+    assert "The editor was here." in base.reader.document(one).text
+    assert base.reader.document(one).summary.event == "Fair"
     assert review.edited(identity)
-    base.remove([one])
+    documents.remove(base, [one])
     bring(base, stated=StatedMetadata(event="Fair"))
-    assert "The editor was here." in base.document(one).text
+    assert "The editor was here." in base.reader.document(one).text
     bring(base, CRABS + b" A new file.")  # what the queue asks an editor about
-    assert base.document(one).text.endswith("A new file.")
+    assert base.reader.document(one).text.endswith("A new file.")
     assert not review.edited(identity)
 
 
@@ -368,16 +370,16 @@ def test_going_back(base: KnowledgeBase, review: Review) -> None:
     review.correct_text("a", one, "Other words altogether, by the editor.", 2)
     assert review.go_back("a", one, 3) == 3
     assert review.go_back("a", one, 1) == 4
-    told = base.document(one)
+    told = base.reader.document(one)
     assert (told.text, told.summary.date) == (CRABS.decode(), "2019-08-02")
-    assert not review.edited(base.stored(one).draft.identity)
+    assert not review.edited(base.reader.revision(one).draft.identity)
     assert not any(fact.corrected for fact in review.sheet(one).facts)
     assert review.go_back("a", one, 3) == 5
-    told = base.document(one)
+    told = base.reader.document(one)
     assert (told.text, told.summary.date) == ("Other words altogether, by the editor.", "2011")
-    assert review.edited(base.stored(one).draft.identity)
+    assert review.edited(base.reader.revision(one).draft.identity)
     bring(base)  # still the file that is known
-    assert base.document(one).summary.version == 5
+    assert base.reader.document(one).summary.version == 5
     with pytest.raises(NoSuchVersion):
         review.go_back("a", one, 99)
     assert base.verify() == ()
@@ -389,24 +391,27 @@ def test_going_back_before_a_later_file(base: KnowledgeBase, review: Review) -> 
     later = CRABS + b" Damaged."
     bring(base, later)
     review.go_back("a", one, 1)
-    assert base.original(one).data == CRABS
-    assert review.edited(base.stored(one).draft.identity)
+    assert base.reader.original(one).data == CRABS
+    assert review.edited(base.reader.revision(one).draft.identity)
     bring(base, later)  # the file that is there: going back is not undone
-    assert base.document(one).text == CRABS.decode()
+    assert base.reader.document(one).text == CRABS.decode()
     bring(base)
-    assert base.document(one).text == CRABS.decode()
+    assert base.reader.document(one).text == CRABS.decode()
     assert review.go_back("a", one, 2) == 4
-    assert base.document(one).text == later.decode()
-    assert not review.edited(base.stored(one).draft.identity)
+    assert base.reader.document(one).text == later.decode()
+    assert not review.edited(base.reader.revision(one).draft.identity)
 
 
 def test_many_documents_of_one_file(base: KnowledgeBase, review: Review) -> None:
-    pepper, salt = (added.document_id for added in base.add(CASES, name="cases.csv"))
+    pepper, salt = (added.document_id for added in base.ingestor.add(CASES, name="cases.csv"))
     review.correct_text("a", pepper, review.text_of(pepper) + "\n\n[evidence] A receipt.", 1)
-    assert [added.status for added in base.add(CASES, name="cases.csv")] == ["unchanged", "unchanged"]
-    base.add(CASES, name="cases.csv", stated=StatedMetadata(date="2019"))
-    assert [block.label for block in base.document(pepper).blocks][-1] == "evidence"
-    assert {base.document(one).summary.date for one in (pepper, salt)} == {"2019"}
+    assert [added.status for added in base.ingestor.add(CASES, name="cases.csv")] == [
+        "unchanged",
+        "unchanged",
+    ]
+    base.ingestor.add(CASES, name="cases.csv", stated=StatedMetadata(date="2019"))
+    assert [block.label for block in base.reader.document(pepper).blocks][-1] == "evidence"
+    assert {base.reader.document(one).summary.date for one in (pepper, salt)} == {"2019"}
 
 
 # ---- the form in which texts are edited
@@ -484,13 +489,15 @@ def test_the_form_is_plain(base: KnowledgeBase, review: Review, tmp_path: Path) 
 
 
 def test_what_was_put_right_in_a_draft_is_not_shown_with_it(base: KnowledgeBase, review: Review) -> None:
-    ((added,),) = base.keep([base.read(b"Market\n\nCall 081 234 5678.", name="m.txt")], state="draft")
+    ((added,),) = documents.write(
+        base, [base.ingestor.read(b"Market\n\nCall 081 234 5678.", name="m.txt")], state="draft"
+    )
     id_ = added.document_id
     review.correct_text("malee", id_, "# Market\n\nCall the office.", 1)
     review.publish("malee", [id_])
-    assert [one.summary.version for one in base.versions(id_)] == [2]
+    assert [one.summary.version for one in base.reader.versions(id_)] == [2]
     with pytest.raises(NoSuchVersion):
-        base.version(id_, 1)
+        base.reader.version(id_, 1)
     assert len(review.versions(id_)) == 2  # editors see both
     review.correct("malee", [id_], FactChanges(set={"date": "2019"}))
-    assert [one.summary.version for one in base.versions(id_)] == [3, 2]
+    assert [one.summary.version for one in base.reader.versions(id_)] == [3, 2]

@@ -24,6 +24,7 @@ from kb.storage import database
 from kb.storage.database import NAME
 from kb.uploads.models import UploadedFile
 from kb.uploads.worker import Worker
+from tests.support import documents
 from tests.support.encoder import WordEncoder
 from tests.support.killing import killed
 
@@ -127,25 +128,26 @@ def victims(desk: AdminServices) -> list[str]:
     brought(desk, "other.md", OTHER)
     desk.review.correct("somchai", [secret], FactChanges(set={"title": "whisper กระซิบ"}))
     desk.review.correct_text("somchai", talk, desk.review.text_of(talk) + "\n\nQuokkamonger was here.", 1)
-    desk.base.search(SearchQuery("quokkamonger"))
-    desk.base.placed()
+    desk.base.searcher.search(SearchQuery("quokkamonger"))
+    desk.base.searcher.map()
     return [secret, talk]
 
 
 def check_nothing_is_left(desk: AdminServices, wanted: dict[str, bytes]) -> None:
     base = desk.base
     assert left(base.settings.home, wanted) == set()
-    (other,) = base.documents()
-    assert base.search(SearchQuery("lemongrass")).results[0].document == other
-    assert "lemongrass" in base.document(other.id).text
-    index = base._live.current().index
+    (other,) = base.catalogue.documents()
+    assert base.searcher.search(SearchQuery("lemongrass")).results[0].document == other
+    assert "lemongrass" in base.reader.document(other.id).text
+    with base.index.searching() as collection:
+        index = collection.index
     assert not [
         word for word in ("quokkamong", "quokkamonger", "bellweth", "bellwether") if index.knows(word)
     ]
     assert index.knows("lemongrass")
     assert {one.partition("-")[0] for one in index.ids()} == {other.id}
     assert list(index.centres()) == [other.id]
-    assert len(base.placed()) == 1
+    assert len(base.searcher.map()) == 1
     assert base.verify() == ()
     assert base.status().vectors == base.status().passages
 
@@ -156,10 +158,12 @@ def check_nothing_is_left(desk: AdminServices, wanted: dict[str, bytes]) -> None
 def test_removed_is_found_by_nobody_and_comes_back(desk: AdminServices) -> None:
     base = desk.base
     one = brought(desk, "a.md", OTHER)
-    ((drafted,),) = base.keep([base.read(b"A draft of words.", name="d.txt")], state="draft")
+    ((drafted,),) = documents.write(
+        base, [base.ingestor.read(b"A draft of words.", name="d.txt")], state="draft"
+    )
     both = [one, drafted.document_id]
     desk.removal.remove("somchai", [one, drafted.document_id, one])
-    assert base.search(SearchQuery("lemongrass")).total == 0
+    assert base.searcher.search(SearchQuery("lemongrass")).total == 0
     with pytest.raises(NoSuchDocument):
         desk.removal.remove("somchai", [one])
     assert {removed.document.id for removed in desk.removal.removed()} == set(both)
@@ -168,7 +172,7 @@ def test_removed_is_found_by_nobody_and_comes_back(desk: AdminServices) -> None:
         desk.removal.undo("somchai", [*both, "nothing"])
     desk.removal.undo("somchai", both)
     assert desk.removal.removed() == ()
-    assert base.search(SearchQuery("lemongrass")).total == 1
+    assert base.searcher.search(SearchQuery("lemongrass")).total == 1
     assert [draft.id for draft in desk.review.drafts()] == [drafted.document_id]
     with pytest.raises(NotRemoved):
         desk.removal.purge("somchai", both)

@@ -37,12 +37,13 @@ from kb.errors import (
 from kb.knowledge_base import KnowledgeBase
 from kb.models import SearchQuery
 from kb.settings import Settings
-from kb.storage import dictionary_state
+from kb.storage import dictionary_state, writer
 from kb.storage.database import NAME
 from kb.transfer import export_import
 from kb.transfer.backup import backup, restore
 from kb.vocabulary import custom_dictionary, glossary
 from kb.vocabulary.glossary import GlossaryRow, csv_of, rows_of
+from tests.support import documents
 from tests.support.encoder import WordEncoder
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -71,13 +72,13 @@ def opened(home: Path) -> KnowledgeBase:
 def filled(home: Path) -> KnowledgeBase:
     """A home with the texts, a document in two versions, a draft and a removed one."""
     base = opened(home)
-    base.add("ฉบับเก่าพูดถึงโคกหนองนา".encode(), name="short.txt")
+    base.ingestor.add("ฉบับเก่าพูดถึงโคกหนองนา".encode(), name="short.txt")
     for name, text in TEXTS.items():
-        base.add(text.encode(), name=f"{name}.txt")
-    draft = base.read("ร่างเรื่องโคกหนองนาโมเดล".encode(), name="draft.txt")
-    list(base.keep([draft], state="draft"))
-    (gone,) = base.add("เลิกทำโคกหนองนาแล้วมีรายได้".encode(), name="removed.txt")
-    base.remove([gone.document_id])
+        base.ingestor.add(text.encode(), name=f"{name}.txt")
+    draft = base.ingestor.read("ร่างเรื่องโคกหนองนาโมเดล".encode(), name="draft.txt")
+    list(documents.write(base, [draft], state="draft"))
+    (gone,) = base.ingestor.add("เลิกทำโคกหนองนาแล้วมีรายได้".encode(), name="removed.txt")
+    documents.remove(base, [gone.document_id])
     return base
 
 
@@ -115,7 +116,7 @@ def found(base: KnowledgeBase, text: str) -> list[tuple[object, ...]]:
     """What a search finds; scores to what the order of additions leaves of them."""
     return [
         (one.document.id, round(one.score, 4), [(hit.passage, hit.evidence) for hit in one.passages])
-        for one in base.search(SearchQuery(text, explain=True)).results
+        for one in base.searcher.search(SearchQuery(text, explain=True)).results
     ]
 
 
@@ -146,8 +147,8 @@ def fresh(homes: Path, tmp_path: Path) -> Iterator[KnowledgeBase]:
 
 
 def encoded_by(base: KnowledgeBase) -> int:
-    assert isinstance(base.encoder, WordEncoder)
-    return base.encoder.encoded
+    assert isinstance(base.model.encoder, WordEncoder)
+    return base.model.encoder.encoded
 
 
 # ---- the own words
@@ -196,7 +197,7 @@ def test_taking_the_list_back_is_as_if_it_had_never_been(base: KnowledgeBase) ->
     assert finish(base) == len(TOUCHED)
     assert rows(home, PASSAGES) == before
     assert encoded_by(base) == done  # nothing is encoded twice
-    assert base.own_words() == NO_WORDS
+    assert base.dictionary.current() == NO_WORDS
     assert base.verify() == ()
 
 
@@ -211,7 +212,7 @@ def test_a_word_that_no_text_has_and_a_remark_write_no_document(base: KnowledgeB
 
 def test_a_list_written_by_hand_is_taken_in(base: KnowledgeBase, fresh: KnowledgeBase) -> None:
     (base.settings.home / custom_dictionary.OWN).write_text(LIST, encoding="utf-8")
-    assert base.own_words() == OWN
+    assert base.dictionary.current() == OWN
     assert finish(base) == len(TOUCHED)
     check_as_if_from_the_start(base, fresh)
     assert finish(base) == 0
@@ -219,14 +220,14 @@ def test_a_list_written_by_hand_is_taken_in(base: KnowledgeBase, fresh: Knowledg
 
 def test_what_is_written_with_an_older_list_is_cut_again(base: KnowledgeBase, fresh: KnowledgeBase) -> None:
     late = "สายแล้วแต่โคกหนองนาก็ยังมีรายได้".encode()
-    reading = base.read(late, name="late.txt")  # before the list changes
+    reading = base.ingestor.read(late, name="late.txt")  # before the list changes
     desk = desk_of(base)
     desk.save_words("somchai", LIST, desk.word_list().seen)
     finish(base)
-    list(base.keep([reading]))
+    list(documents.write(base, [reading]))
     assert desk.left() == 1
     assert finish(base) == 1
-    fresh.add(late, name="late.txt")
+    fresh.ingestor.add(late, name="late.txt")
     check_as_if_from_the_start(base, fresh)
 
 
@@ -236,10 +237,14 @@ def test_a_later_version_and_an_import_are_cut_with_the_list(
     desk = desk_of(base)
     desk.save_words("somchai", LIST, desk.word_list().seen)
     finish(base)
-    (one,) = base.add("โคกหนองนาฉบับใหม่".encode(), name="both.txt")
-    stored = base.stored(one.document_id)
+    (one,) = base.ingestor.add("โคกหนองนาฉบับใหม่".encode(), name="both.txt")
+    stored = base.reader.revision(one.document_id)
     told = replace(stored.draft.description, title="Revised")
-    assert base.revise([replace(stored, draft=replace(stored.draft, description=told))], cut=True)
+    revision, made = base.ingestor.prepare_revision(
+        replace(stored, draft=replace(stored.draft, description=told))
+    )
+    with base.database.writing() as connection:
+        assert writer.revise(connection, [revision], made, base.model.name)
     assert desk.left() == 0
     export_import.export(base.settings.home, tmp_path / "exported")
     home = tmp_path / "imported"
@@ -255,11 +260,11 @@ def test_a_purged_document_is_no_longer_to_do(base: KnowledgeBase) -> None:
     desk = desk_of(base)
     desk.save_words("somchai", LIST, desk.word_list().seen)
     one = next(key for key, name in names(base.settings.home).items() if name == "short")
-    base.purge([one])
+    documents.purge(base, [one])
     assert finish(base) == len(TOUCHED) - 1
     assert desk.left() == 0
     with pytest.raises(NoSuchDocument):
-        base.document(one)
+        base.reader.document(one)
 
 
 KILLED = """
@@ -300,7 +305,7 @@ def test_killed_half_way_it_goes_on(
     saved = (base.settings.home / custom_dictionary.OWN).exists()
     assert base.verify() == ()
     finish(base)
-    assert base.own_words() == (OWN if saved else NO_WORDS)
+    assert base.dictionary.current() == (OWN if saved else NO_WORDS)
     if not saved:
         desk = desk_of(base)
         assert rows(base.settings.home, "SELECT * FROM audit") == []
@@ -348,7 +353,7 @@ def test_whoever_comes_second_loses_nothing_and_overwrites_nothing(base: Knowled
     assert one.word_list().text == LIST
     assert len(rows(base.settings.home, "SELECT * FROM audit")) == 1
     other.save_words("malee", LIST + "ชุมชนใหม่", other.word_list().seen)
-    assert base.own_words().added == OWN.added | {"ชุมชนใหม่"}
+    assert base.dictionary.current().added == OWN.added | {"ชุมชนใหม่"}
 
 
 def test_a_broken_list_is_not_saved_and_one_by_hand_is_said(base: KnowledgeBase, tmp_path: Path) -> None:
@@ -359,15 +364,15 @@ def test_a_broken_list_is_not_saved_and_one_by_hand_is_said(base: KnowledgeBase,
     assert "Line 2" in str(told.value)
     assert "บรรทัดที่ 2" in told.value.message("th")
     assert desk.word_list().text == LIST
-    assert base.own_words() == OWN
+    assert base.dictionary.current() == OWN
     path = base.settings.home / custom_dictionary.OWN
     path.write_bytes(LIST.encode() + "เมือง".encode("cp874"))
     with pytest.raises(BadWords, match=r"Line 5: .*UTF-8"):
         base.verify()
-    assert base.own_words() == OWN  # what it said before serves on
+    assert base.dictionary.current() == OWN  # what it said before serves on
     assert isinstance(desk.word_list().wrong, BadWords)
     with closing(opened(base.settings.home)) as again, pytest.raises(BadWords):
-        again.add("ชุมชน".encode(), name="new.txt")
+        again.ingestor.add("ชุมชน".encode(), name="new.txt")
     desk.save_words("somchai", "", desk.word_list().seen)  # mended in the browser
     assert base.verify() == ()
 
@@ -404,18 +409,18 @@ def test_a_preview_writes_nothing(base: KnowledgeBase) -> None:
 
 def test_homes_side_by_side_have_each_their_own(base: KnowledgeBase, fresh: KnowledgeBase) -> None:
     for _ in range(2):
-        assert base.search(SearchQuery("โคกหนองนา")).query_language == "th"
-        here, there = (one.document(next(iter(names(one.settings.home)))) for one in (base, fresh))
+        assert base.searcher.search(SearchQuery("โคกหนองนา")).query_language == "th"
+        here, there = (one.reader.document(next(iter(names(one.settings.home)))) for one in (base, fresh))
         assert here.text == there.text
     assert rows(base.settings.home, PASSAGES) != rows(fresh.settings.home, PASSAGES)
-    assert (base.own_words(), fresh.own_words()) == (NO_WORDS, OWN)
+    assert (base.dictionary.current(), fresh.dictionary.current()) == (NO_WORDS, OWN)
 
 
 def test_the_list_is_in_a_backup(fresh: KnowledgeBase, tmp_path: Path) -> None:
     backup(fresh.settings.home, tmp_path / "kept.zip")
     restore(tmp_path / "kept.zip", tmp_path / "restored")
     with closing(opened(tmp_path / "restored")) as again:
-        assert again.own_words() == OWN
+        assert again.dictionary.current() == OWN
         check_as_if_from_the_start(again, fresh)
 
 
@@ -443,9 +448,9 @@ def test_a_saved_row_counts_from_the_next_search(base: KnowledgeBase) -> None:
     row = GlossaryRow("Khok Nong Na", "โคกหนองนา", "", "", "term")
     with closing(opened(base.settings.home)) as other:
         (last,) = rows(base.settings.home, "SELECT max(number) FROM changes")[0]
-        before = [one.search(SearchQuery("Khok Nong Na")).results[0].score for one in (base, other)]
+        before = [one.searcher.search(SearchQuery("Khok Nong Na")).results[0].score for one in (base, other)]
         desk.save_glossary("somchai", (*sheet.rows, row), sheet.seen)
-        after = [one.search(SearchQuery("Khok Nong Na")).results[0] for one in (base, other)]
+        after = [one.searcher.search(SearchQuery("Khok Nong Na")).results[0] for one in (base, other)]
         assert all(result.score > score for result, score in zip(after, before, strict=True))
         assert {result.document.id for result in after} <= {
             one for one, name in names(base.settings.home).items() if name in TOUCHED
@@ -456,7 +461,7 @@ def test_a_saved_row_counts_from_the_next_search(base: KnowledgeBase) -> None:
 
 
 def test_names_are_cut_with_the_own_words(fresh: KnowledgeBase) -> None:
-    file = glossary.GlossaryFile(fresh.settings.home, fresh.own_words)
+    file = glossary.GlossaryFile(fresh.settings.home, fresh.dictionary.current)
     (fresh.settings.home / glossary.OWN).write_text("en,th\nKhok Nong Na,โคกหนองนา\n", encoding="utf-8")
     found = file.current()
     assert file.current() is found

@@ -11,8 +11,9 @@ from click.testing import CliRunner, Result
 from index import bundled_model
 from index.calibration import load, neutral
 from kb.cli.main import main
+from kb.embedding.calibration import calibration_for
 from kb.errors import HomeUnusable, NotEnoughTexts
-from kb.search.calibration import FEWEST, calibrate_on, calibration_for, write
+from kb.evaluation.calibrate import FEWEST, calibrate_on, write
 from kb.settings import Settings
 from tests.support.encoder import WordEncoder
 

@@ -25,8 +25,8 @@ from kb.evaluation.evaluate import (
     auroc,
     evaluate,
 )
-from kb.knowledge_base import KnowledgeBase
 from kb.models import DocumentSummary, Facets, Kind, ResultPage, SearchQuery, SearchResult
+from kb.search.searcher import Searcher
 from kb.settings import Settings
 from tests.support.beir_set import write_villages
 from tests.support.encoder import WordEncoder
@@ -176,14 +176,14 @@ def test_what_each_query_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     data = load(write_villages(tmp_path / "villages"))
     asked: list[SearchQuery] = []
     language_of: dict[str, str] = {}
-    search = KnowledgeBase.search
+    search = Searcher.search
 
-    def recorded(base: KnowledgeBase, query: SearchQuery) -> ResultPage:
+    def recorded(searcher: Searcher, query: SearchQuery) -> ResultPage:
         asked.append(query)
-        language_of.update({one.id: one.language for one in base.documents()})
-        return search(base, query)
+        language_of.update({one.id: one.language for one in searcher._reader.summaries()})
+        return search(searcher, query)
 
-    monkeypatch.setattr(KnowledgeBase, "search", recorded)
+    monkeypatch.setattr(Searcher, "search", recorded)
     evaluate(data, Settings(home=tmp_path / "home"), WordEncoder())
     for item in data.queries.values():
         other = "th" if item.language == "en" else "en"

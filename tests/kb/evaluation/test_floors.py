@@ -17,7 +17,7 @@ pytestmark = pytest.mark.model
 STEP = 6  # every sixth query of xquad-dev in each language, over all of its paragraphs
 
 # Set, measure, and the floors by the language of the query, or of query and passage: .02 under what was reached; on
-# the ten documents, where one query is .2, at least what four of five give. `pytest tests/kb/evaluation/test_floors.py -rP`
+# the ten documents, where one query is .2, at least what four of five give. `pytest -rP` on this file
 # prints what is reached, to raise them by.
 FLOORS: dict[str, dict[str, dict[str, float]]] = {
     "xquad-dev": {

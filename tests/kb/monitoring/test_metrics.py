@@ -21,6 +21,7 @@ from kb.monitoring.metrics import BUCKETS, Level, Searches
 from kb.settings import Settings
 from kb.uploads.models import UploadedText
 from kb.uploads.worker import LOCK
+from tests.support import documents
 from tests.support.encoder import WordEncoder
 
 ENGLISH = b"Women of the town opened a market.\n\nYoung people came back to the river.\n"
@@ -34,7 +35,9 @@ def desk(base: KnowledgeBase) -> AdminServices:
 
 def put(base: KnowledgeBase, number: int, data: bytes = ENGLISH, kind: str | None = None) -> str:
     text = data + f"\n\n{number} {number}".encode()
-    (added,) = base.add(text, name=f"{number}.txt", stated=StatedMetadata(kind=kind) if kind else None)  # type: ignore[arg-type]
+    (added,) = base.ingestor.add(
+        text, name=f"{number}.txt", stated=StatedMetadata(kind=kind) if kind else None
+    )  # type: ignore[arg-type]
     return added.document_id
 
 
@@ -45,11 +48,13 @@ def test_documents_are_counted_by_language_kind_and_state(desk: AdminServices) -
     put(base, 4, THAI)
     thai = put(base, 5, THAI)
     removed = put(base, 6)
-    base.remove([removed])
-    (draft,) = base.keep([base.read(ENGLISH + b"draft", name="draft.txt")], state="draft")
+    documents.remove(base, [removed])
+    (draft,) = documents.write(
+        base, [base.ingestor.read(ENGLISH + b"draft", name="draft.txt")], state="draft"
+    )
     figures = desk.metrics.figures()
     counted = Counter({(one.language, one.kind, one.state): one.documents for one in figures.documents})
-    shown = Counter((one.language, one.kind.value, one.state) for one in base.documents())
+    shown = Counter((one.language, one.kind.value, one.state) for one in base.catalogue.documents())
     assert {key: number for key, number in counted.items() if key[2] == "published"} == shown
     assert (figures.in_state("published"), figures.in_state("draft"), figures.in_state("removed")) == (
         6,
@@ -59,26 +64,27 @@ def test_documents_are_counted_by_language_kind_and_state(desk: AdminServices) -
     assert draft[0].document_id
     assert figures.purge_due is not None
     assert timedelta(days=29) < figures.purge_due - datetime.now(UTC) <= timedelta(days=30)
-    base.purge([thai, removed])
+    documents.purge(base, [thai, removed])
     after = desk.metrics.figures()
     assert (after.in_state("published"), after.in_state("removed"), after.purge_due) == (5, 0, None)
 
 
-def test_the_index_is_held_against_the_database(desk: AdminServices) -> None:
+def test_the_index_is_held_against_the_database(desk: AdminServices, monkeypatch: pytest.MonkeyPatch) -> None:
     base = desk.base
     put(base, 1)
     before = desk.metrics.figures().level
     assert (before.filled, before.differs, before.indexed_passages) == (False, False, 0)
-    base.search(SearchQuery("market"))
+    base.searcher.search(SearchQuery("market"))
     level = desk.metrics.figures().level
     assert (level.filled, level.behind, level.differs) == (True, 0, False)
     assert level.passages == level.indexed_passages == base.status().passages > 0
-    base.keep([])
-    list(base.keep([base.read(ENGLISH + b"draft", name="draft.txt")], state="draft"))
-    put(base, 2)
-    behind = desk.metrics.figures().level
-    assert (behind.behind, behind.differs) == (2, False)
-    base.search(SearchQuery("market"))
+    with monkeypatch.context() as patched:
+        patched.setattr(base.index, "follow", lambda: None)
+        documents.draft(base, ENGLISH + b"draft", "draft.txt")
+        put(base, 2)
+        behind = desk.metrics.figures().level
+        assert (behind.behind, behind.differs) == (2, False)
+    base.index.follow()
     caught_up = desk.metrics.figures().level
     assert (caught_up.behind, caught_up.differs) == (0, False)
     assert caught_up.passages == caught_up.indexed_passages == 2 * level.passages
@@ -86,7 +92,7 @@ def test_the_index_is_held_against_the_database(desk: AdminServices) -> None:
 
 def test_passages_that_no_search_finds_are_noticed(desk: AdminServices) -> None:
     put(desk.base, 1)
-    desk.base.search(SearchQuery("market"))
+    desk.base.searcher.search(SearchQuery("market"))
     with desk.base.database.writing() as connection:
         connection.exec_driver_sql("DELETE FROM vectors")
     level = desk.metrics.figures().level
@@ -110,7 +116,7 @@ def test_nobody_waits_for_who_fills_the_index(desk: AdminServices) -> None:
         desk.metrics.figures()
         done.set()
 
-    with desk.base._live.lock, desk.base.database.writing():
+    with desk.base.database.writing(), desk.base.index._following, desk.base.index._searching:
         thread = threading.Thread(target=ask, daemon=True)
         thread.start()
         assert done.wait(10)
@@ -136,7 +142,7 @@ def test_a_model_that_cannot_be_used_is_told_too(base: KnowledgeBase) -> None:
     broken = KnowledgeBase(settings, WordEncoder())
     model = AdminServices(broken).metrics.figures().model
     assert model.in_use is None
-    assert model.stored == base.model
+    assert model.stored == base.model.name
     assert model.problem is not None
     assert model.problem.message("th") != model.problem.message("en")
     broken.close()

@@ -310,7 +310,7 @@ def villages(tmp_path: Path) -> Iterator[KnowledgeBase]:
     base = KnowledgeBase(Settings(home=tmp_path / "villages"), WordEncoder())
     for number, (english, thai) in enumerate(STORIES):
         for language, story in (("en", english), ("th", thai)):
-            base.add(f"{story[0]}\n\n{story[1]}\n".encode(), name=f"{number}-{language}.txt")
+            base.ingestor.add(f"{story[0]}\n\n{story[1]}\n".encode(), name=f"{number}-{language}.txt")
     yield base
     base.close()
 
@@ -319,8 +319,8 @@ def test_a_search_tells_in_which_languages_it_is_answered_on_any_page(villages: 
     """As the pages of each language say, however few results are on the page."""
     for english, thai in STORIES:
         for text in (english[2], thai[2], f"{english[2]} {thai[2]}"):
-            found = villages.search(SearchQuery(text, limit=1))
-            parts = villages.by_language(SearchQuery(text, limit=100))
+            found = villages.searcher.search(SearchQuery(text, limit=1))
+            parts = villages.searcher.by_language(SearchQuery(text, limit=100))
             good = tuple(
                 language
                 for language, part in zip(("en", "th"), parts, strict=True)
@@ -329,7 +329,7 @@ def test_a_search_tells_in_which_languages_it_is_answered_on_any_page(villages: 
             assert found.answered_in == good
             assert {part.answered_in for part in parts} == {good}
     asked = {
-        villages.search(SearchQuery(text)).answered_in
+        villages.searcher.search(SearchQuery(text)).answered_in
         for pair in STORIES
         for text in (pair[0][2], pair[1][2])
     }

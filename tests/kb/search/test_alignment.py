@@ -26,8 +26,8 @@ PARAGRAPHS = (
 
 
 def brought_in(base: KnowledgeBase, name: str, *paragraphs: str) -> Document:
-    (added,) = base.add("\n\n".join(paragraphs).encode(), name=name)
-    return base.document(added.document_id)
+    (added,) = base.ingestor.add("\n\n".join(paragraphs).encode(), name=name)
+    return base.reader.document(added.document_id)
 
 
 def shown(document: Document, span: Span | None) -> str:
@@ -44,7 +44,7 @@ def holds_all(document: Document, spans: list[Span | None]) -> bool:
 def test_what_one_lacks_stands_alone(base: KnowledgeBase) -> None:
     left = brought_in(base, "left.txt", *PARAGRAPHS)
     right = brought_in(base, "right.txt", *PARAGRAPHS[:2], PARAGRAPHS[3])
-    rows = base.aligned(left.summary.id, right.summary.id)
+    rows = base.searcher.aligned(left.summary.id, right.summary.id)
     assert [(shown(left, row.left), shown(right, row.right)) for row in rows] == [
         (PARAGRAPHS[0], PARAGRAPHS[0]),
         (PARAGRAPHS[1], PARAGRAPHS[1]),
@@ -60,7 +60,7 @@ def test_any_two_documents_are_shown_whole(base: KnowledgeBase) -> None:
     right = brought_in(
         base, "right.txt", "Honey", "ผึ้งหลวงทำรังบนหน้าผาสูงริมลำธาร", "Nobody climbs there in the rain."
     )
-    rows = base.aligned(left.summary.id, right.summary.id)
+    rows = base.searcher.aligned(left.summary.id, right.summary.id)
     assert holds_all(left, [row.left for row in rows])
     assert holds_all(right, [row.right for row in rows])
 
@@ -81,7 +81,7 @@ def test_documents_too_long_to_align_are_refused(base: KnowledgeBase) -> None:
 def test_what_is_not_there_is_said(base: KnowledgeBase) -> None:
     left = brought_in(base, "left.txt", *PARAGRAPHS)
     with pytest.raises(NoSuchDocument):
-        base.aligned(left.summary.id, "none")
+        base.searcher.aligned(left.summary.id, "none")
 
 
 @pytest.mark.model
@@ -89,24 +89,24 @@ def test_what_is_not_there_is_said(base: KnowledgeBase) -> None:
 def test_releases_of_two_events_are_no_twins(shared: Path, encoder: Encoder, base: KnowledgeBase) -> None:
     real = KnowledgeBase(Settings(home=base.settings.home / "seeds"), encoder)
     for seed in sorted((shared / "seeds").glob("*.txt")):
-        real.add(seed.read_bytes(), name=seed.name)
-    first, second = real.documents()
+        real.ingestor.add(seed.read_bytes(), name=seed.name)
+    first, second = real.catalogue.documents()
     assert first.language != second.language
     assert first.event != second.event
-    assert [one.same_story for one in real.related(first.id)] == [False]
+    assert [one.same_story for one in real.searcher.related(first.id)] == [False]
     real.close()
 
 
 @pytest.mark.model
 def test_twins_of_the_samples_go_paragraph_by_paragraph(sample_base: KnowledgeBase) -> None:
     pairs = 0
-    for summary in sample_base.documents():
-        twins = [one.document for one in sample_base.related(summary.id) if one.same_story]
+    for summary in sample_base.catalogue.documents():
+        twins = [one.document for one in sample_base.searcher.related(summary.id) if one.same_story]
         if summary.language != "en" or not twins:
             continue
         pairs += 1
-        left, right = sample_base.document(summary.id), sample_base.document(twins[0].id)
-        rows: tuple[AlignedPair, ...] = sample_base.aligned(left.summary.id, right.summary.id)
+        left, right = sample_base.reader.document(summary.id), sample_base.reader.document(twins[0].id)
+        rows: tuple[AlignedPair, ...] = sample_base.searcher.aligned(left.summary.id, right.summary.id)
         assert holds_all(left, [row.left for row in rows])
         assert holds_all(right, [row.right for row in rows])
         both = [row for row in rows if row.left and row.right]

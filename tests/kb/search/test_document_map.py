@@ -8,6 +8,7 @@ from index.in_memory import InMemoryIndex
 from index.models import FloatArray
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
+from tests.support import documents
 from tests.support.encoder import WordEncoder
 
 
@@ -23,20 +24,20 @@ class CountingIndex(InMemoryIndex):
 
 def add(base: KnowledgeBase, *numbers: int) -> None:
     for number in numbers:
-        base.add(
+        base.ingestor.add(
             f"Paper {number}\n\nThe village of number {number} sold its baskets.".encode(),
             name=f"{number}.txt",
         )
 
 
 def test_an_empty_collection_has_an_empty_map(base: KnowledgeBase) -> None:
-    assert base.placed() == ()
+    assert base.searcher.map() == ()
 
 
 def test_every_document_has_a_place(base: KnowledgeBase) -> None:
     add(base, *range(7))
-    placed = base.placed()
-    assert [one.document.id for one in placed] == sorted(one.id for one in base.documents())
+    placed = base.searcher.map()
+    assert [one.document.id for one in placed] == sorted(one.id for one in base.catalogue.documents())
     assert all(0 <= one.x <= 1 and 0 <= one.y <= 1 for one in placed)
     assert len({(one.x, one.y) for one in placed}) == 7
 
@@ -47,16 +48,17 @@ def test_it_is_laid_out_once_and_kept_beyond_a_restart(tmp_path: Path) -> None:
 
     base = opened()
     add(base, *range(4))
-    first = base.placed()
-    assert base.placed() == first
+    first = base.searcher.map()
+    assert base.searcher.map() == first
     assert CountingIndex.asked == 1
     again = opened()
-    assert again.placed() == first
+    assert again.searcher.map() == first
     assert CountingIndex.asked == 1
     add(base, 4)
-    assert len(again.placed()) == len(base.placed()) == 5
+    again.index.follow()
+    assert len(again.searcher.map()) == len(base.searcher.map()) == 5
     assert CountingIndex.asked == 2
-    base.remove([base.documents()[0].id])
-    assert len(base.placed()) == 4
+    documents.remove(base, [base.catalogue.documents()[0].id])
+    assert len(base.searcher.map()) == 4
     base.close()
     again.close()

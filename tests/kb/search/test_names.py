@@ -54,7 +54,7 @@ def files(sample_base: KnowledgeBase, sample_files: dict[str, str]) -> dict[str,
         rows = {row["title"]: f"cases/english-cases.csv#{row['id']}" for row in csv.DictReader(table)}
     for line in (cases / "thai-cases.jsonl").read_text(encoding="utf-8").splitlines():
         rows[json.loads(line)["title"]] = f"cases/thai-cases.jsonl#{json.loads(line)['id']}"
-    titles = {one.id: one.title for one in sample_base.documents()}
+    titles = {one.id: one.title for one in sample_base.catalogue.documents()}
     found = {one: rows.get(titles[one], file) for one, file in sample_files.items()}
     assert {name for one in questions() for name in one.found} <= set(found.values())
     return found
@@ -96,8 +96,8 @@ def test_word_search_meets_names_in_their_other_forms(
 ) -> None:
     indexes = {language: BM25Index() for language in LANGUAGES}
     owners: list[str] = []
-    for summary in sample_base.documents():
-        document = sample_base.document(summary.id)
+    for summary in sample_base.catalogue.documents():
+        document = sample_base.reader.document(summary.id)
         for passage in document.passages:
             terms = [word.term for word in words(document.text, passage.start, passage.end)]
             indexes[passage.language].add(len(owners), terms)
@@ -129,7 +129,7 @@ def test_search_finds_more_with_the_glossary(
     sample_base: KnowledgeBase, nameless_base: KnowledgeBase, files: dict[str, str]
 ) -> None:
     def in_search(asked: Asked, base: KnowledgeBase) -> int | None:
-        page = base.search(SearchQuery(asked.text, limit=FIRST))
+        page = base.searcher.search(SearchQuery(asked.text, limit=FIRST))
         return rank_of([files[result.document.id] for result in page.results], asked.found)
 
     without = measured(lambda one: in_search(one, nameless_base))
@@ -146,11 +146,14 @@ NAME = re.compile(r"(?<![\w.,])(?:[A-Z]{2,}|[ก-ฮ]{2,4}\.(?=\s)|\d{1,3}(?:,\d
 
 def test_abbreviations_and_numbers_find_every_passage_that_has_them(sample_base: KnowledgeBase) -> None:
     having: dict[str, set[str]] = {}
-    for one in sample_base.documents():
-        for passage in sample_base.document(one.id).passages:
+    for one in sample_base.catalogue.documents():
+        for passage in sample_base.reader.document(one.id).passages:
             for name in NAME.findall(passage.text):
                 having.setdefault(name, set()).add(one.id)
     assert {"SMEA", "สสว.", "2562", "OSMEP", "480,000"} <= having.keys()
     for name, documents in having.items():
-        first = {result.document.id for result in sample_base.search(SearchQuery(name, limit=FIRST)).results}
+        first = {
+            result.document.id
+            for result in sample_base.searcher.search(SearchQuery(name, limit=FIRST)).results
+        }
         assert len(first & documents) == min(FIRST, len(documents)), name

@@ -34,7 +34,7 @@ def names(sample_files: dict[str, str]) -> dict[str, str]:
 
 
 def test_what_the_samples_are(sample_base: KnowledgeBase) -> None:
-    documents = sample_base.documents()
+    documents = sample_base.catalogue.documents()
     assert len(documents) == 40
     assert all(one.sample and one.title and one.date and one.economies for one in documents)
     assert all(one.date is not None and one.date[:4] in {"2019", "2020"} for one in documents)
@@ -49,8 +49,8 @@ def test_translations_are_recognised_and_nothing_else(
 ) -> None:
     found = {
         frozenset((names[one.id], names[other.document.id]))
-        for one in sample_base.documents()
-        for other in sample_base.related(one.id)
+        for one in sample_base.catalogue.documents()
+        for other in sample_base.searcher.related(one.id)
         if other.same_story
     }
     assert found == PAIRS
@@ -62,7 +62,7 @@ def test_the_example_questions_find_their_answers(sample_base: KnowledgeBase, na
     for line in (ROOT / "tests" / "golden" / "sample-queries.md").read_text(encoding="utf-8").splitlines():
         if question := QUESTION.match(line):
             wanted = {one.strip().split("/")[-1].split("#")[0] for one in question["first"].split(",")}
-            page = sample_base.search(SearchQuery(question["text"], limit=1))
+            page = sample_base.searcher.search(SearchQuery(question["text"], limit=1))
             asked[question["answer"]] += 1
             first[question["answer"]] += names[page.results[0].document.id] in wanted
     assert asked == {"other": 12, "same": 8, "both": 4}
@@ -75,12 +75,12 @@ def test_the_example_questions_find_their_answers(sample_base: KnowledgeBase, na
     "text", ["quantum chromodynamics on the lattice", "การผ่าตัดหัวใจ", "football world cup"]
 )
 def test_what_is_not_there_is_said_to_be_weak(sample_base: KnowledgeBase, text: str) -> None:
-    assert {result.verdict for result in sample_base.search(SearchQuery(text)).results} == {"weak"}
+    assert {result.verdict for result in sample_base.searcher.search(SearchQuery(text)).results} == {"weak"}
 
 
 def test_an_exact_name_finds_its_passages_in_both_languages(sample_base: KnowledgeBase) -> None:
     for name in ("SMEA", "สสว."):
-        page = sample_base.search(SearchQuery(name, limit=3))
+        page = sample_base.searcher.search(SearchQuery(name, limit=3))
         assert all(
             name.strip(".") in hit.passage.text for result in page.results for hit in result.passages[:1]
         )

@@ -19,6 +19,7 @@ from kb.storage.database import NAME
 from kb.uploads.models import UploadedFile
 from kb.uploads.worker import Worker
 from tests.kb.editorial.test_trash import brought, left, needles
+from tests.support import documents
 from tests.support.encoder import WordEncoder
 
 TEXT = "The weavers of Alpha share looms among families and sell silk scarves on the market of the town."
@@ -47,7 +48,7 @@ def test_what_was_sent_in_of_the_same_file_in_vain_is_forgotten_too(desk: AdminS
     assert left(desk.base.settings.home, NAMES) == set()
     names = [item.name for batch in desk.batches.batches() for item in desk.batches.items(batch.id)]
     assert sorted(names) == ["", "", "", "other.md"]
-    assert desk.base.document(other).summary.title == "Bridge"
+    assert desk.base.reader.document(other).summary.title == "Bridge"
 
 
 def test_many_are_forgotten_in_one_go(desk: AdminServices) -> None:
@@ -89,23 +90,23 @@ def test_a_purge_during_the_cleaning_of_another_is_cleaned_too(
 def test_what_came_in_again_is_not_lost_when_its_document_goes_meanwhile(
     desk: AdminServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (there,) = desk.base.add(TEXT.encode(), name="first.md")
+    (there,) = desk.base.ingestor.add(TEXT.encode(), name="first.md")
     batch = desk.batches.receive("somchai", [UploadedFile("again.md", TEXT.encode())], StatedMetadata(), True)
-    keep = desk.base.keep
+    encode = desk.base.ingestor.encode
 
     def removed_before(*given: Any, **named: Any) -> Any:
-        monkeypatch.setattr(desk.base, "keep", keep)
+        monkeypatch.setattr(desk.base.ingestor, "encode", encode)
         desk.removal.remove("malee", [there.document_id])
-        return keep(*given, **named)
+        return encode(*given, **named)
 
-    monkeypatch.setattr(desk.base, "keep", removed_before)
+    monkeypatch.setattr(desk.base.ingestor, "encode", removed_before)
     Worker(desk.batches).once()
     (item,) = desk.batches.items(batch)
     assert (item.state, item.documents) == ("waiting", ())
     Worker(desk.batches).once()
     (item,) = desk.batches.items(batch)
     assert (item.state, item.attempts) == ("done", 1)
-    assert [one.id for one in desk.base.documents()] == [one.document_id for one in item.documents]
+    assert [one.id for one in desk.base.catalogue.documents()] == [one.document_id for one in item.documents]
 
 
 class Interrupted(WordEncoder):
@@ -125,14 +126,16 @@ class Interrupted(WordEncoder):
 def test_a_new_model_gives_no_vectors_to_what_is_purged_meanwhile(tmp_path: Path) -> None:
     home = tmp_path / "home"
     base = KnowledgeBase(Settings(home=home), WordEncoder())
-    (kept,) = base.add(b"A bridge over the river was opened.", name="bridge.txt")
-    (gone,) = base.add(TEXT.encode(), name="hushhush.txt")
-    again = KnowledgeBase(Settings(home=home), Interrupted([lambda: base.purge([gone.document_id])]))
+    (kept,) = base.ingestor.add(b"A bridge over the river was opened.", name="bridge.txt")
+    (gone,) = base.ingestor.add(TEXT.encode(), name="hushhush.txt")
+    again = KnowledgeBase(
+        Settings(home=home), Interrupted([lambda: documents.purge(base, [gone.document_id])])
+    )
     again.reindex()
     with closing(sqlite3.connect(home / NAME)) as connection:
         (vectors,) = connection.execute("SELECT count(*) FROM vectors").fetchone()
     assert vectors == 1
     assert again.verify() == ()
-    assert [one.id for one in again.documents()] == [kept.document_id]
+    assert [one.id for one in again.catalogue.documents()] == [kept.document_id]
     again.close()
     base.close()

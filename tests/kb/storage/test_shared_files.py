@@ -55,29 +55,29 @@ def test_the_file_is_withheld_while_a_document_of_it_is_hidden(
 ) -> None:
     for data in versions:
         alpha, bravo = brought(desk, data)
-    assert desk.base.original(alpha).data.decode() == versions[-1]
+    assert desk.base.reader.original(alpha).data.decode() == versions[-1]
     desk.removal.remove("somchai", [bravo])
     with pytest.raises(FileWithheld):
-        desk.base.original(alpha)
+        desk.base.reader.original(alpha)
     assert desk.review.original(alpha).data.decode() == versions[-1]  # editors see what is removed, too
     desk.removal.undo("somchai", [bravo])
-    assert desk.base.original(alpha).data.decode() == versions[-1]
+    assert desk.base.reader.original(alpha).data.decode() == versions[-1]
 
 
 def test_the_file_is_withheld_while_a_document_of_it_is_a_draft(desk: AdminServices) -> None:
     alpha, bravo = brought(desk, TABLE, publish=False)
     desk.review.publish("somchai", [alpha])
     with pytest.raises(FileWithheld):
-        desk.base.original(alpha)
+        desk.base.reader.original(alpha)
     desk.review.publish("somchai", [bravo])
-    assert desk.base.original(alpha).data.decode() == TABLE
+    assert desk.base.reader.original(alpha).data.decode() == TABLE
 
 
 def test_the_file_of_one_document_is_given_whatever_becomes_of_others(desk: AdminServices) -> None:
-    (alpha,) = desk.base.add(b"The weavers of Alpha sell silk.", name="alpha.txt")
-    (bravo,) = desk.base.add(b"The boats of Bravo.", name="bravo.txt")
+    (alpha,) = desk.base.ingestor.add(b"The weavers of Alpha sell silk.", name="alpha.txt")
+    (bravo,) = desk.base.ingestor.add(b"The boats of Bravo.", name="bravo.txt")
     desk.removal.remove("somchai", [bravo.document_id])
-    assert desk.base.original(alpha.document_id).data == b"The weavers of Alpha sell silk."
+    assert desk.base.reader.original(alpha.document_id).data == b"The weavers of Alpha sell silk."
 
 
 @pytest.mark.parametrize(
@@ -93,8 +93,8 @@ def test_of_what_is_purged_nothing_is_left_in_the_files_of_others(
     desk.removal.remove("somchai", [bravo])
     assert desk.removal.purge("somchai", [bravo]).clean
     assert left(home, SECRET) == set()
-    file = desk.base.original(alpha)
-    assert (file.name, file.data.decode()) == (f"{alpha}.txt", desk.base.document(alpha).text)
+    file = desk.base.reader.original(alpha)
+    assert (file.name, file.data.decode()) == (f"{alpha}.txt", desk.base.reader.document(alpha).text)
     assert desk.base.verify() == ()
 
 
@@ -103,7 +103,7 @@ def test_the_same_file_brings_back_what_was_purged_of_it(desk: AdminServices) ->
     desk.removal.remove("somchai", [bravo])
     desk.removal.purge("somchai", [bravo])
     assert brought(desk, TABLE) == [alpha, bravo]
-    assert desk.base.original(bravo).data.decode() == TABLE
+    assert desk.base.reader.original(bravo).data.decode() == TABLE
 
 
 def test_what_is_left_of_it_is_exported_and_comes_in_again(desk: AdminServices, tmp_path: Path) -> None:
@@ -115,5 +115,5 @@ def test_what_is_left_of_it_is_exported_and_comes_in_again(desk: AdminServices, 
     (added,) = export_import.bring_back(other, export_import.checked(tmp_path / "export"))
     assert isinstance(added, IngestOutcome)
     assert added.status == "added"
-    assert other.original(alpha) == desk.base.original(alpha)
+    assert other.reader.original(alpha) == desk.base.reader.original(alpha)
     other.close()

@@ -16,10 +16,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from click.testing import CliRunner
-from sqlalchemy import create_engine
 
 from kb.cli.main import main
 from kb.errors import (
@@ -42,6 +39,7 @@ from kb.settings import Settings
 from kb.storage.database import HEAD, NAME
 from kb.transfer import backup as backups
 from kb.transfer.backup import Manifest, backup, restore
+from tests.support import documents
 from tests.support.encoder import WordEncoder
 from tests.support.killing import ROOT, cramped, killed
 
@@ -67,7 +65,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("Honey.", "c"),
         ("Crabs again.", "a"),
     ):
-        base.add(text.encode(), name=f"{name}.txt")
+        base.ingestor.add(text.encode(), name=f"{name}.txt")
     (home / "glossary.csv").write_text(GLOSSARY, encoding="utf-8")
     base.close()
     return home
@@ -84,14 +82,14 @@ def kept(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def check_restored(restored: Path, home: Path) -> None:
     with closing(opened(home)) as before, closing(opened(restored)) as after:
         assert after.verify() == ()
-        assert after.documents() == before.documents()
-        for one in before.documents():
-            assert after.document(one.id) == before.document(one.id)
-            assert after.versions(one.id) == before.versions(one.id)
-            assert after.original(one.id) == before.original(one.id)
+        assert after.catalogue.documents() == before.catalogue.documents()
+        for one in before.catalogue.documents():
+            assert after.reader.document(one.id) == before.reader.document(one.id)
+            assert after.reader.versions(one.id) == before.reader.versions(one.id)
+            assert after.reader.original(one.id) == before.reader.original(one.id)
         assert (
-            len(after.search(SearchQuery("crabs")).results)
-            == len(before.search(SearchQuery("crabs")).results)
+            len(after.searcher.search(SearchQuery("crabs")).results)
+            == len(before.searcher.search(SearchQuery("crabs")).results)
             > 0
         )
     assert (restored / "glossary.csv").read_text(encoding="utf-8") == GLOSSARY
@@ -120,9 +118,9 @@ def test_any_tool_opens_it_and_only_its_owner(kept: Path) -> None:
 
 def test_what_was_removed_is_not_in_a_backup(tmp_path: Path) -> None:
     with closing(opened(tmp_path / "home")) as base:
-        (added,) = base.add("A secret of the Zanzibar office.".encode("utf-16"), name="a.txt")
-        base.add(b"Something to stay.", name="b.txt")
-        base.purge([added.document_id])
+        (added,) = base.ingestor.add("A secret of the Zanzibar office.".encode("utf-16"), name="a.txt")
+        base.ingestor.add(b"Something to stay.", name="b.txt")
+        documents.purge(base, [added.document_id])
     backup(tmp_path / "home", tmp_path / "b.zip")
     data = (tmp_path / "b.zip").read_bytes()
     assert b"Something to stay" in data
@@ -159,14 +157,15 @@ import sys
 from pathlib import Path
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
+from tests.support import documents
 from tests.support.encoder import WordEncoder
 base = KnowledgeBase(Settings(home=Path(sys.argv[1])), WordEncoder())
 number = 0
 while True:
     text = "\\n\\n".join(f"Paragraph {i} of document {number}. " * 9 for i in range(6))
-    base.add(text.encode(), name=f"{number % 7}.txt")
+    base.ingestor.add(text.encode(), name=f"{number % 7}.txt")
     if number % 5 == 4:
-        base.purge([base.documents()[0].id])
+        documents.purge(base, [base.catalogue.documents()[0].id])
     number += 1
     print(number, flush=True)
 """
@@ -187,7 +186,7 @@ def test_while_another_process_writes(tmp_path: Path) -> None:
             restore(tmp_path / f"{number}.zip", tmp_path / str(number))
             with closing(opened(tmp_path / str(number))) as base:
                 assert base.verify() == ()
-                assert base.documents()
+                assert base.catalogue.documents()
                 seen.append(base.status().change)
         assert writer.poll() is None
     finally:
@@ -528,21 +527,6 @@ def test_a_database_that_is_not_as_ours(
     data = path.read_bytes()
     told = manifest((NAME, data))
     refused(forged(tmp_path / "f.zip", [("manifest.json", told), (NAME, data)]), tmp_path, DamagedBackup)
-
-
-def test_one_of_an_older_schema_is_brought_up_to_date_when_opened(tmp_path: Path) -> None:
-    path = tmp_path / "old.sqlite"
-    config = Config()
-    config.set_main_option("script_location", str(ROOT / "kb" / "migrations"))
-    with create_engine(f"sqlite:///{path}").begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-    data = path.read_bytes()
-    told = manifest((NAME, data), schema="0001")
-    restored = restore(forged(tmp_path / "f.zip", [("manifest.json", told), (NAME, data)]), tmp_path / "new")
-    assert restored.schema == "0001"
-    with closing(opened(tmp_path / "new")) as base:
-        assert base.add(b"It takes documents.", name="a.txt")[0].status == "added"
 
 
 def test_two_restores_at_once(kept: Path, tmp_path: Path) -> None:

@@ -37,9 +37,9 @@ from kb.errors import (
 from kb.knowledge_base import KnowledgeBase
 from kb.models import IngestOutcome, SearchQuery
 from kb.settings import Settings
+from kb.storage import schema
 from kb.storage.database import NAME
 from kb.storage.records import Corrections
-from kb.storage.schema import documents, originals, versions
 from kb.transfer.export_format import (
     ExportedDocument,
     ExportedOriginal,
@@ -48,8 +48,10 @@ from kb.transfer.export_format import (
     document_from,
 )
 from kb.transfer.export_import import bring_back, checked, export
+from tests.support import documents
 from tests.support.encoder import WordEncoder
 from tests.support.killing import ROOT, cramped, killed
+from tests.support.waiting import until
 
 CASES = b"id,title,challenge,results\n1,Pepper,Wet storage.,Dry pepper.\n2,Salt,Rain.,A roof.\n"
 
@@ -77,16 +79,16 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with four documents, two of one file and one in two versions. Only to be read."""
     home = tmp_path_factory.mktemp("home")
     with closing(opened(home)) as base:
-        base.add(
+        base.ingestor.add(
             b"Crabs are back.\n\nThey are many.",
             name="a.txt",
             stated=StatedMetadata(kind=Kind.REPORT, date="2019-08"),
         )
-        base.add(CASES, name="ตาราง\x01: a/b.csv")
-        base.add(
+        base.ingestor.add(CASES, name="ตาราง\x01: a/b.csv")
+        base.ingestor.add(
             "ปูม้ากลับมาแล้ว\n\nชาวบ้านดีใจ".encode("tis-620"), name="b.txt", stated=StatedMetadata(themes=("ปู",))
         )
-        base.add(b"Crabs are back again.", name="a.txt")
+        base.ingestor.add(b"Crabs are back again.", name="a.txt")
     return home
 
 
@@ -109,14 +111,14 @@ def copied(folder: Path, tmp_path: Path) -> Path:
 
 def check_same(home: Path, new: Path) -> None:
     with closing(opened(home)) as before, closing(opened(new)) as after:
-        assert after.documents() == before.documents()
-        for one in before.documents():
-            assert after.document(one.id) == before.document(one.id)
-            assert after.versions(one.id) == before.versions(one.id)
-            assert after.original(one.id) == before.original(one.id)
-            for version in before.versions(one.id):
+        assert after.catalogue.documents() == before.catalogue.documents()
+        for one in before.catalogue.documents():
+            assert after.reader.document(one.id) == before.reader.document(one.id)
+            assert after.reader.versions(one.id) == before.reader.versions(one.id)
+            assert after.reader.original(one.id) == before.reader.original(one.id)
+            for version in before.reader.versions(one.id):
                 number = version.summary.version
-                assert after.version(one.id, number) == before.version(one.id, number)
+                assert after.reader.version(one.id, number) == before.reader.version(one.id, number)
 
 
 def test_there_and_back(home: Path, folder: Path, tmp_path: Path) -> None:
@@ -125,31 +127,37 @@ def test_there_and_back(home: Path, folder: Path, tmp_path: Path) -> None:
     export(tmp_path / "new", tmp_path / "again")
     assert files(tmp_path / "again") == files(folder)
     with closing(opened(tmp_path / "new")) as base:
-        assert base.search(SearchQuery("crabs")).results
-        assert base.add(CASES, name="ตาราง\x01: a/b.csv")[0].status == "unchanged"  # known by its bytes
-        assert base.add(b"Crabs for ever.", name="a.txt")[0].status == "updated"  # and by where it lay
+        assert base.searcher.search(SearchQuery("crabs")).results
+        assert (
+            base.ingestor.add(CASES, name="ตาราง\x01: a/b.csv")[0].status == "unchanged"
+        )  # known by its bytes
+        assert (
+            base.ingestor.add(b"Crabs for ever.", name="a.txt")[0].status == "updated"
+        )  # and by where it lay
 
 
 def test_drafts_removals_and_corrections_there_and_back(tmp_path: Path) -> None:
     with closing(opened(tmp_path / "home")) as base:
-        one, two, three = (base.add(text, name=text.decode())[0] for text in (b"Crabs.", b"Honey.", b"Rice."))
-        list(base.keep([base.read(b"Silk.", name="silk")], state="draft"))
-        base.remove([one.document_id])
+        one, two, three = (
+            base.ingestor.add(text, name=text.decode())[0] for text in (b"Crabs.", b"Honey.", b"Rice.")
+        )
+        list(documents.write(base, [base.ingestor.read(b"Silk.", name="silk")], state="draft"))
+        documents.remove(base, [one.document_id])
         stated = StatedMetadata(date="2019-08", kind=Kind.REPORT, economies=("Thailand",))
-        honey = base.stored(two.document_id)
+        honey = base.reader.revision(two.document_id)
         settled = Corrections(stated, cleared=("event", "themes"))
         told = replace(honey.draft, corrected=settled, description=settled.on(honey.draft.description))
-        assert base.revise([replace(honey, draft=told)])
+        assert documents.revise(base, [replace(honey, draft=told)])
     export(tmp_path / "home", tmp_path / "out")
     assert brought(tmp_path / "new", tmp_path / "out") == ["added"] * 4
     export(tmp_path / "new", tmp_path / "again")
     assert files(tmp_path / "again") == files(tmp_path / "out")
     with closing(opened(tmp_path / "new")) as base:
-        assert {found.id for found in base.documents()} == {two.document_id, three.document_id}
-        (later,) = base.add(b"Honey and bees.", name="Honey.")
-        assert base.document(later.document_id).summary.date == "2019-08"
-        base.bring_back([one.document_id])
-        assert base.search(SearchQuery("crabs")).results[0].document.id == one.document_id
+        assert {found.id for found in base.catalogue.documents()} == {two.document_id, three.document_id}
+        (later,) = base.ingestor.add(b"Honey and bees.", name="Honey.")
+        assert base.reader.document(later.document_id).summary.date == "2019-08"
+        documents.restore(base, [one.document_id])
+        assert base.searcher.search(SearchQuery("crabs")).results[0].document.id == one.document_id
         assert base.verify() == ()
 
 
@@ -185,7 +193,7 @@ def test_whatever_is_in_it(given: list[tuple[int, str, str, StatedMetadata]]) ->
             for place, text, called, facts in given:
                 data = f"Something to say. {text}".encode()
                 with suppress(NotAdded):  # too many control characters for a text
-                    base.add(data, name=called or "x", origin=f"{place}\n{place}", stated=facts)
+                    base.ingestor.add(data, name=called or "x", origin=f"{place}\n{place}", stated=facts)
         export(there / "home", there / "out")
         assert set(brought(there / "new", there / "out")) <= {"added"}
         check_same(there / "home", there / "new")
@@ -202,9 +210,9 @@ def test_a_version_before_that_is_current(home: Path, folder: Path, tmp_path: Pa
     change(copied, "Crabs", back_to_the_first)
     brought(tmp_path / "new", copied)
     with closing(opened(tmp_path / "new")) as base:
-        (found,) = (one for one in base.documents() if "Crabs" in one.title)
+        (found,) = (one for one in base.catalogue.documents() if "Crabs" in one.title)
         assert found.version == 1
-        assert base.document(found.id).passages[-1].text.endswith("They are many.")
+        assert base.reader.document(found.id).passages[-1].text.endswith("They are many.")
     export(tmp_path / "new", tmp_path / "again")
     assert files(tmp_path / "again") == files(copied)
 
@@ -212,9 +220,11 @@ def test_a_version_before_that_is_current(home: Path, folder: Path, tmp_path: Pa
 def test_every_column_is_kept() -> None:
     """A new column goes into the export, or is left out here on purpose."""
     kept = {field.name for field in fields(ExportedVersion)}
-    assert kept | {"document_id"} == set(versions.c.keys())
-    assert {field.name for field in fields(ExportedDocument)} - {"versions"} == set(documents.c.keys())
-    assert {field.name for field in fields(ExportedOriginal)} - {"file"} | {"data"} == set(originals.c.keys())
+    assert kept | {"document_id"} == set(schema.versions.c.keys())
+    assert {field.name for field in fields(ExportedDocument)} - {"versions"} == set(schema.documents.c.keys())
+    assert {field.name for field in fields(ExportedOriginal)} - {"file"} | {"data"} == set(
+        schema.originals.c.keys()
+    )
 
 
 # ---- what lies there
@@ -308,25 +318,25 @@ def test_the_same_that_came_in_on_another_day_is_unchanged(
 def test_another_history_is_named_and_left_as_it_is(home: Path, folder: Path, tmp_path: Path) -> None:
     new = tmp_path / "new"
     with closing(opened(new)) as base:
-        base.add(b"Crabs were never here.", name="a.txt")
+        base.ingestor.add(b"Crabs were never here.", name="a.txt")
     outcomes = brought(new, folder)
     assert sorted(outcomes) == ["added"] * 3 + ["other_history"]
     with closing(opened(new)) as base:
-        (own,) = (one for one in base.documents() if "never" in one.title)
-        assert base.document(own.id).text == "Crabs were never here."
+        (own,) = (one for one in base.catalogue.documents() if "never" in one.title)
+        assert base.reader.document(own.id).text == "Crabs were never here."
         (error,) = (one for one in bring_back(base, checked(folder)) if isinstance(one, OtherHistory))
         for language in ("en", "th"):
             assert f"kb remove {own.id}" in error.message(language)
-        base.purge([own.id])
+        documents.purge(base, [own.id])
     assert sorted(brought(new, folder)) == ["added"] + ["unchanged"] * 3
     check_same(home, new)
 
 
 def test_a_running_site_follows(folder: Path, tmp_path: Path) -> None:
     with closing(opened(tmp_path)) as site:
-        assert site.search(SearchQuery("crabs")).results == ()
+        assert site.searcher.search(SearchQuery("crabs")).results == ()
         brought(tmp_path, folder)
-        assert site.search(SearchQuery("crabs")).results
+        until(lambda: bool(site.searcher.search(SearchQuery("crabs")).results))
 
 
 def test_two_imports_at_once(home: Path, folder: Path, tmp_path: Path) -> None:
@@ -361,7 +371,7 @@ def test_it_overwrites_nothing(home: Path, tmp_path: Path) -> None:
 
 def test_without_room_for_an_export(tmp_path: Path) -> None:
     with closing(opened(tmp_path / "home")) as base:
-        base.add(b"Crabs and honey. " * 9000, name="a.txt")
+        base.ingestor.add(b"Crabs and honey. " * 9000, name="a.txt")
     assert cramped("collection.export(*paths)", 100_000, tmp_path / "home", tmp_path / "out").startswith(
         "not_written"
     )
@@ -410,9 +420,9 @@ def test_killed_while_importing(
     assert killed(IMPORTING, round(calls_to_import * part), folder, new).returncode == -9
     with closing(opened(new)) as base, closing(opened(home)) as whole:
         assert base.verify() == ()
-        for one in base.documents():
-            assert base.document(one.id) == whole.document(one.id)
-            assert base.versions(one.id) == whole.versions(one.id)
+        for one in base.catalogue.documents():
+            assert base.reader.document(one.id) == whole.reader.document(one.id)
+            assert base.reader.versions(one.id) == whole.reader.versions(one.id)
     brought(new, folder)
     check_same(home, new)
     export(new, tmp_path / "again")
@@ -422,7 +432,8 @@ def test_killed_while_importing(
 def test_a_full_disk_while_importing(home: Path, folder: Path, tmp_path: Path) -> None:
     work = IMPORTING.strip().replace("\n", "\n    ")
     said = cramped(
-        "from kb.knowledge_base import KnowledgeBase; from kb.settings import Settings; from tests.support.encoder import WordEncoder\n"
+        "from kb.knowledge_base import KnowledgeBase; from kb.settings import Settings\n"
+        "    from tests.support.encoder import WordEncoder\n"
         f"    {work}",
         150_000,
         folder,
@@ -441,7 +452,7 @@ def refused(folder: Path, tmp_path: Path, error: type[KbError]) -> KbError:
     with closing(opened(tmp_path / "empty")) as base:
         with pytest.raises(error) as raised:
             list(bring_back(base, checked(folder)))
-        assert base.documents() == ()
+        assert base.catalogue.documents() == ()
         assert base.status().change == 0
     for language in ("en", "th"):
         assert str(folder) in raised.value.message(language)
@@ -507,7 +518,7 @@ def test_what_a_system_puts_into_folders_does_no_harm(copied: Path, tmp_path: Pa
 
 
 def test_a_newer_one_is_said(copied: Path, tmp_path: Path) -> None:
-    (copied / "collection.json").write_text('{"format": "saphan-collection", "version": 3, "more": {}}')
+    (copied / "collection.json").write_text('{"format": "saphan-collection", "version": 4, "more": {}}')
     sign(copied)
     refused(copied, tmp_path, NewerExport)
 

@@ -33,6 +33,7 @@ from kb.uploads import upload_items
 from kb.uploads.models import Upload, UploadedAddress, UploadedFile, UploadedText, UploadItem
 from kb.uploads.url_fetcher import FetchedPage
 from kb.uploads.worker import Worker
+from tests.support import documents
 from tests.support.encoder import WordEncoder
 
 WEAVERS = (
@@ -86,7 +87,7 @@ class Site:
             return int(connection.exec_driver_sql("SELECT count(*) FROM incoming").scalar_one())
 
     def titles(self) -> set[str]:
-        return {one.title for one in self.base.documents()}
+        return {one.title for one in self.base.catalogue.documents()}
 
 
 @pytest.fixture
@@ -120,7 +121,7 @@ def test_what_is_sent_in_becomes_documents_that_are_found(site: Site) -> None:
     assert weavers.started_at is not None
     assert weavers.ended_at is not None
     assert weavers.queued_at <= weavers.started_at <= weavers.ended_at
-    found = site.base.search(SearchQuery("seaweed bread")).results[0].document
+    found = site.base.searcher.search(SearchQuery("seaweed bread")).results[0].document
     assert (found.title, found.id) == ("On bakers", bakers.documents[0].document_id)
     assert bakers.documents[0].status == "added"
     assert site.kept() == 0
@@ -151,10 +152,10 @@ def test_each_document_is_in_the_log_with_who_sent_it(site: Site) -> None:
 def test_drafts_are_kept_and_not_found(site: Site) -> None:
     (item,) = site.bring(file("a.txt"), publish=False)
     assert (item.state, item.stage) == ("done", "encoded")
-    assert site.base.documents() == ()
-    assert site.base.search(SearchQuery("weavers cotton")).total == 0
-    site.base.publish([item.documents[0].document_id])
-    assert site.base.search(SearchQuery("weavers cotton")).total == 1
+    assert site.base.catalogue.documents() == ()
+    assert site.base.searcher.search(SearchQuery("weavers cotton")).total == 0
+    documents.publish(site.base, [item.documents[0].document_id])
+    assert site.base.searcher.search(SearchQuery("weavers cotton")).total == 1
 
 
 def test_a_folder_gives_an_item_for_each_file_with_the_facts_beside_it(site: Site) -> None:
@@ -167,7 +168,7 @@ def test_a_folder_gives_an_item_for_each_file_with_the_facts_beside_it(site: Sit
     )
     items = site.bring(packed, facts=StatedMetadata(kind=Kind.RELEASE))
     assert [(item.name, item.state) for item in items] == [("one.txt", "done"), ("inner/two.txt", "done")]
-    found = {one.title: one for one in site.base.documents()}
+    found = {one.title: one for one in site.base.catalogue.documents()}
     assert found["Looms"].kind is Kind.RELEASE  # what the editor states wins, as a flag of the command does
     assert {one.event for one in found.values()} == {
         None,
@@ -270,8 +271,8 @@ def test_pasted_text_is_known_by_its_title(site: Site) -> None:
     (untitled,) = site.bring(UploadedText("", "Only words, and no title to know them by."))
     assert untitled.name == "Only words, and no title to know them by."
     (dated,) = site.bring(UploadedText("Results of 5/6", "Three looms were sold on that day."))
-    assert site.base.document(dated.documents[0].document_id).summary.source == "Results of 5/6"
-    assert len(site.base.documents()) == 3
+    assert site.base.reader.document(dated.documents[0].document_id).summary.source == "Results of 5/6"
+    assert len(site.base.catalogue.documents()) == 3
 
 
 # ---- addresses
@@ -281,7 +282,7 @@ def test_an_address_is_fetched_and_cited(site: Site) -> None:
     site.web.pages["https://example.org/weavers"] = f"<html><title>W</title><p>{WEAVERS}</p></html>".encode()
     (item,) = site.bring(UploadedAddress(" https://EXAMPLE.org/weavers "))
     assert (item.state, item.address) == ("done", "https://example.org/weavers")
-    assert [one.source for one in site.base.documents()] == ["https://example.org/weavers"]
+    assert [one.source for one in site.base.catalogue.documents()] == ["https://example.org/weavers"]
 
 
 def test_an_address_that_does_not_answer_can_be_tried_again(site: Site) -> None:
@@ -307,7 +308,7 @@ def test_what_was_looked_at_goes_in_and_not_what_the_address_gives_later(site: S
     site.work()
     done = site.batches.item(item.id)
     assert (done.state, len(site.web.asked)) == ("done", 1)
-    assert "One more sentence" in site.base.document(done.documents[0].document_id).text
+    assert "One more sentence" in site.base.reader.document(done.documents[0].document_id).text
 
 
 # ---- decisions
@@ -318,7 +319,7 @@ def test_the_same_again_needs_no_decision(site: Site) -> None:
     same, copy = site.bring(file("a.txt"), file("b.txt"))
     assert [item.documents[0].status for item in (same, copy)] == ["unchanged", "unchanged"]
     assert (same.state, same.stage, copy.state) == ("done", "searchable", "done")
-    assert len(site.base.documents()) == 1
+    assert len(site.base.catalogue.documents()) == 1
 
 
 @pytest.mark.parametrize("accepted", [True, False])
@@ -329,14 +330,14 @@ def test_a_near_duplicate_waits_for_a_decision(site: Site, accepted: bool) -> No
     (near,) = held.near
     assert (near.document_id, near.why) == (first.documents[0].document_id, "like")
     assert 0.5 < near.likeness < 1
-    assert len(site.base.documents()) == 1
-    assert site.base.search(SearchQuery("indigo")).results[0].document.id == near.document_id
+    assert len(site.base.catalogue.documents()) == 1
+    assert site.base.searcher.search(SearchQuery("indigo")).results[0].document.id == near.document_id
     assert site.kept() == 1
     (site.batches.accept if accepted else site.batches.leave_out)("mali", [held.id])
     assert site.desk.audit.entries(limit=1)[0].actor == "mali"
     site.work()
     assert site.batches.item(held.id).state == ("done" if accepted else "cancelled")
-    assert len(site.base.documents()) == 1 + accepted
+    assert len(site.base.catalogue.documents()) == 1 + accepted
     assert site.kept() == 0
     with pytest.raises(NotInState):
         site.batches.accept("mali", [held.id])
@@ -349,7 +350,7 @@ def test_near_duplicates_within_one_batch_are_held_too(site: Site) -> None:
 
 def test_what_was_removed_is_near_to_nothing(site: Site) -> None:
     (first,) = site.bring(file("a.txt"))
-    site.base.remove([first.documents[0].document_id])
+    documents.remove(site.base, [first.documents[0].document_id])
     (item,) = site.bring(file("b.txt", WEAVERS + "And more."))
     assert item.state == "done"
 
@@ -363,16 +364,16 @@ def test_a_new_version_waits_for_a_decision(site: Site) -> None:
     site.work()
     done = site.batches.item(held.id)
     assert [(one.document_id, one.status) for one in done.documents] == [(id_, "updated")]
-    assert site.base.document(id_).summary.version == 2
+    assert site.base.reader.document(id_).summary.version == 2
 
 
 def test_a_new_version_of_what_an_editor_corrected_says_so(site: Site) -> None:
     (first,) = site.bring(file("a.txt"))
     id_ = first.documents[0].document_id
-    stored = site.base.stored(id_)
+    stored = site.base.reader.revision(id_)
     corrected = Corrections(StatedMetadata(title="Looms"))
     draft = replace(stored.draft, description=corrected.on(stored.draft.description), corrected=corrected)
-    assert site.base.revise([replace(stored, draft=draft)])
+    assert documents.revise(site.base, [replace(stored, draft=draft)])
     (held,) = site.bring(file("a.txt", WEAVERS + "And more."))
     assert [(near.document_id, near.why) for near in held.near] == [(id_, "corrected")]
 
@@ -386,7 +387,7 @@ def test_a_file_that_only_has_the_same_name_is_brought_in_apart(site: Site) -> N
     (other,) = site.batches.item(held.id).documents
     assert other.status == "added"
     assert other.document_id != first.documents[0].document_id
-    assert len(site.base.documents()) == 2
+    assert len(site.base.catalogue.documents()) == 2
 
 
 def test_what_is_known_by_its_address_cannot_be_brought_in_apart(site: Site) -> None:
@@ -480,7 +481,7 @@ def test_a_batch_is_cancelled_and_what_is_in_stays(site: Site) -> None:
     site.batches.cancel("somchai", batch)
     site.work()
     assert site.batches.batch(batch).counts["cancelled"] == 2
-    assert (len(site.base.documents()), site.kept()) == (1, 0)
+    assert (len(site.base.catalogue.documents()), site.kept()) == (1, 0)
     assert site.batches.item(done.id).state == "done"
     with pytest.raises(NoSuchBatch):
         site.batches.cancel("somchai", 99)
@@ -490,7 +491,7 @@ def test_cancelled_while_it_is_encoded_nothing_of_it_is_written(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kb.uploads.item_processor._SECONDS", 0)
-    encoder = site.base.encoder
+    encoder = site.base.model.encoder
     assert isinstance(encoder, WordEncoder)
     batch = site.send(file("a.txt", "\n\n".join(f"{WEAVERS} {WEAVERS} Part {n}." for n in range(20))))
     wrapped = encoder._vector
@@ -507,7 +508,7 @@ def test_cancelled_while_it_is_encoded_nothing_of_it_is_written(
     monkeypatch.setattr(encoder, "_vector", cancelling)
     site.work()
     assert [item.state for item in site.batches.items(batch)] == ["cancelled"]
-    assert (site.base.documents(), site.kept()) == ((), 0)
+    assert (site.base.catalogue.documents(), site.kept()) == ((), 0)
     assert encoder.encoded < 12
 
 
@@ -515,8 +516,10 @@ def test_of_purged_documents_items_keep_no_words(site: Site) -> None:
     (item,) = site.bring(file("secret name.txt"), facts=StatedMetadata(title="Secret title"))
     (held,) = site.bring(file("b.txt", WEAVERS + "And more."))
     ids = [item.documents[0].document_id]
-    site.base.remove(ids)
-    site.base.purge(ids, also=lambda connection: site.batches.blank(connection, ids))
+    documents.remove(site.base, ids)
+    documents.purge(site.base, ids)
+    with site.base.database.writing() as connection:
+        site.batches.blank(connection, ids)
     blank = site.batches.item(item.id)
     assert (blank.name, blank.facts, blank.state) == ("", StatedMetadata(), "done")
     assert site.batches.item(held.id) == replace(held, near=())

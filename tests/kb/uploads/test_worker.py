@@ -74,8 +74,8 @@ def check_whole(desk: AdminServices, batch: int, count: int) -> None:
     assert desk.batches.batch(batch).counts["done"] == count
     given = [one.document_id for item in desk.batches.items(batch, limit=count) for one in item.documents]
     assert len(set(given)) == count
-    assert {one.id for one in desk.base.documents()} == set(given)
-    assert all(len(desk.base.versions(one)) == 1 for one in given)
+    assert {one.id for one in desk.base.catalogue.documents()} == set(given)
+    assert all(len(desk.base.reader.versions(one)) == 1 for one in given)
     lines = desk.audit.entries(limit=10_000)
     assert sum(line.action == "document.add" for line in lines) == count
     with desk.base.database.reading() as connection:
@@ -281,7 +281,7 @@ def test_stopped_in_the_middle_of_an_item_it_waits_again(tmp_path: Path) -> None
     assert desk.batches.progress(batch).counts["working"] == 1
     threading.Timer(0.1, encoder.may_go.set).start()
     worker.stop()
-    assert desk.base.documents() == ()
+    assert desk.base.catalogue.documents() == ()
     (first, second) = desk.batches.items(batch)
     assert [(item.state, item.attempts) for item in (first, second)] == [("waiting", 0)] * 2
     Worker(desk.batches).once()
@@ -337,7 +337,7 @@ def test_the_batch_is_cancelled_while_the_worker_is_at_it(tmp_path: Path) -> Non
         )
         until(lambda: desk.batches.batch(other).finished)
     assert [item.state for item in desk.batches.items(batch)] == ["cancelled"] * 2
-    assert [one.title for one in desk.base.documents()] == ["Next"]
+    assert [one.title for one in desk.base.catalogue.documents()] == ["Next"]
     desk.base.close()
 
 
@@ -381,7 +381,7 @@ def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:
 def test_a_fault_of_the_knowledge_base_is_no_fault_of_the_items(
     desk: AdminServices, caplog: pytest.LogCaptureFixture
 ) -> None:
-    desk.base.require_model()
+    desk.base.model.require()
     with desk.base.database.writing() as connection:
         connection.exec_driver_sql("UPDATE facts SET value = 'another' WHERE name = 'model'")
     batch = send(desk.batches, 2)
@@ -397,7 +397,7 @@ def test_a_fault_of_the_knowledge_base_is_no_fault_of_the_items(
 
 
 def test_once_raises_a_fault_of_the_knowledge_base(desk: AdminServices) -> None:
-    desk.base.require_model()
+    desk.base.model.require()
     with desk.base.database.writing() as connection:
         connection.exec_driver_sql("UPDATE facts SET value = 'another' WHERE name = 'model'")
     send(desk.batches, 1)
@@ -425,7 +425,7 @@ def test_duties_are_done_again_and_again_and_one_that_fails_stops_nothing(
 
 def test_what_an_older_version_wrote_is_signed(desk: AdminServices) -> None:
     for number in range(3):
-        desk.base.add(f"Words of paper {number} and more of them.".encode(), name=f"{number}.txt")
+        desk.base.ingestor.add(f"Words of paper {number} and more of them.".encode(), name=f"{number}.txt")
 
     def signatures() -> list[object]:
         with desk.base.database.reading() as connection:

@@ -201,16 +201,16 @@ def test_a_broken_change_is_said_once_and_the_glossary_before_it_serves_on(
 
 def test_one_that_was_broken_from_the_start_is_an_error_until_it_is_mended(tmp_path: Path) -> None:
     base = KnowledgeBase(Settings(home=tmp_path), WordEncoder())
-    base.add("ปลาในน้ำแข็ง".encode(), name="a.txt")
+    base.ingestor.add("ปลาในน้ำแข็ง".encode(), name="a.txt")
     written(tmp_path, "en,th\nfish\n")
     for _ in range(2):
         with pytest.raises(BadGlossary, match="Line 2"):
-            base.search(SearchQuery("fish"))
+            base.searcher.search(SearchQuery("fish"))
         with pytest.raises(BadGlossary, match="Line 2"):
             base.verify()
-    assert len(base.documents()) == 1  # what needs no glossary goes on
+    assert len(base.catalogue.documents()) == 1  # what needs no glossary goes on
     written(tmp_path, "en,th\nfish,ปลา\n")
-    assert len(base.search(SearchQuery("fish")).results) == 1
+    assert len(base.searcher.search(SearchQuery("fish")).results) == 1
     assert base.verify() == ()
     base.close()
 
@@ -223,11 +223,11 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_a_question_asked_before_a_change_is_asked_anew(tmp_path: Path) -> None:
     base = KnowledgeBase(Settings(home=tmp_path), WordEncoder())
-    base.add("ปลาในน้ำแข็ง".encode(), name="a.txt")
-    base.add("เรือและตลาดปลา".encode(), name="b.txt")
+    base.ingestor.add("ปลาในน้ำแข็ง".encode(), name="a.txt")
+    base.ingestor.add("เรือและตลาดปลา".encode(), name="b.txt")
 
     def best(text: str) -> list[float]:
-        return [result.score for result in base.search(SearchQuery(text)).results]
+        return [result.score for result in base.searcher.search(SearchQuery(text)).results]
 
     written(tmp_path, "en,th\nfish,ปู\n")
     before = best("มัจฉา")
@@ -245,8 +245,8 @@ def test_alternatives_come_once_and_in_the_order_of_the_query(office: Glossary) 
 
 def test_a_name_in_another_form_is_marked_and_explained(tmp_path: Path) -> None:
     base = KnowledgeBase(Settings(home=tmp_path), WordEncoder())
-    base.add("โครงการนี้ สสว. เป็นผู้ดูแล ร่วมกับชุมชน".encode(), name="office.txt")
-    (result,) = base.search(SearchQuery("What did OSMEP do?", explain=True)).results
+    base.ingestor.add("โครงการนี้ สสว. เป็นผู้ดูแล ร่วมกับชุมชน".encode(), name="office.txt")
+    (result,) = base.searcher.search(SearchQuery("What did OSMEP do?", explain=True)).results
     hit = result.passages[0]
     start = hit.passage.start
     assert "สสว." in {

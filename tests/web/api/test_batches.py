@@ -79,7 +79,7 @@ def test_the_whole_way(program: Program) -> None:
     (document,) = item["documents"]
     assert document["status"] == "added"
     assert program.ask("GET", f"/api/v1/items/{item['id']}") == item
-    (found,) = program.site.base.search(SearchQuery("weavers")).results
+    (found,) = program.site.base.searcher.search(SearchQuery("weavers")).results
     assert (found.document.id, found.document.date) == (document["document_id"], "2019-08")
     assert [batch["id"] for batch in program.ask("GET", BATCHES)["batches"]] == [sent["id"]]
     assert program.ask("GET", f"{BATCHES}?before=1&limit=5")["batches"] == []
@@ -101,7 +101,7 @@ def test_files_come_as_a_form(program: Program) -> None:
     assert [item["state"] for item in items] == ["done", "failed", "done", "failed", "failed"]
     assert items[1]["problem"]["code"] == "not_added"
     assert items[3]["problem"]["code"] == "inside_address"
-    assert program.site.base.documents() == ()
+    assert program.site.base.catalogue.documents() == ()
     assert len(program.desk.review.drafts()) == 2
 
 
@@ -118,7 +118,7 @@ def test_decisions(program: Program) -> None:
     assert program.ask("POST", "/api/v1/items/3/leave-out")["state"] == "cancelled"
     assert program.ask("POST", "/api/v1/items/3/accept", status=409)["error"]["code"] == "not_in_state"
     program.work()
-    assert len(program.site.base.documents()) == 2
+    assert len(program.site.base.catalogue.documents()) == 2
 
 
 def test_trying_again(program: Program) -> None:

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from kb.accounts.models import KeyScope
 from kb.models import SearchQuery, State
+from tests.support import documents
 from tests.support.openapi import differences
 from tests.support.visitors import Opened, opened
 
@@ -25,7 +26,7 @@ def here(tmp_path: Path) -> Iterator[Opened]:
 
 
 def put(here: Opened, state: State = "draft") -> str:
-    ((added,),) = here.base.keep([here.base.read(ICE, name="ice.md")], state=state)
+    ((added,),) = documents.write(here.base, [here.base.ingestor.read(ICE, name="ice.md")], state=state)
     return added.document_id
 
 
@@ -39,7 +40,7 @@ def ask(here: Opened, method: str, path: str, document_id: str, body: object = N
 
 
 def found(here: Opened) -> list[str]:
-    return [one.document.id for one in here.base.search(SearchQuery("solar ice")).results]
+    return [one.document.id for one in here.base.searcher.search(SearchQuery("solar ice")).results]
 
 
 def test_facts_are_corrected(here: Opened) -> None:

@@ -251,7 +251,7 @@ def test_strangers_are_sent_to_log_in_and_from_there_to_where_they_were_going(si
 
 def test_nobody_is_told_what_a_closed_site_holds(tmp_path: Path) -> None:
     made = opened(tmp_path / "home", closed=True)
-    added = made.base.add(b"Sekrit fish curry of the village.", name="fish.txt", origin="fish.txt")
+    added = made.base.ingestor.add(b"Sekrit fish curry of the village.", name="fish.txt", origin="fish.txt")
     id_ = added[0].document_id
     client = made.stranger()
     for address in (

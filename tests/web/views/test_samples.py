@@ -57,8 +57,8 @@ def test_the_examples_of_the_first_page_find_something(real_site: FlaskClient, e
 
 @pytest.mark.model
 def test_every_document_can_be_read_whole(real_site: FlaskClient, sample_base: KnowledgeBase) -> None:
-    for summary in sample_base.documents():
-        document = sample_base.document(summary.id)
+    for summary in sample_base.catalogue.documents():
+        document = sample_base.reader.document(summary.id)
         page = soup(real_site, f"/documents/{summary.id}")
         shown = text(page.select_one("article.document"))
         for block in document.blocks:
@@ -71,7 +71,7 @@ def test_every_document_can_be_read_whole(real_site: FlaskClient, sample_base: K
 
 @pytest.mark.model
 def test_related_documents_are_as_described(real_site: FlaskClient, sample_base: KnowledgeBase) -> None:
-    first = sample_base.documents()[0].id
+    first = sample_base.catalogue.documents()[0].id
     answer = real_site.get(f"/api/v1/documents/{first}/related").json
     assert differences(answer, "/api/v1/documents/{document_id}/related", 200) == []
     assert 0 < len(answer["related"]) <= 5
@@ -88,7 +88,7 @@ def test_an_impossible_search_is_refused_with_a_reason(real_site: FlaskClient, a
 
 
 def test_a_hostile_file_that_was_brought_in_is_shown_as_text(base: KnowledgeBase) -> None:
-    added = base.add(HOSTILE_PAGE, name="fair.html")[0]
+    added = base.ingestor.add(HOSTILE_PAGE, name="fair.html")[0]
     site = create_app(base).test_client()
     for address in ("/", "/search?q=village fair", f"/documents/{added.document_id}?q=village fair"):
         page = soup(site, address)

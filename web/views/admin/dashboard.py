@@ -62,7 +62,7 @@ def show() -> str:
         warnings=_warnings(figures),
         rows=rows,
         languages=LANGUAGES,
-        events=_largest(knowledge_base().events()),
+        events=_largest(knowledge_base().catalogue.events()),
         size=size_text,
         decimal=format_decimal,
         quick=_quick(figures),

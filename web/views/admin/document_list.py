@@ -72,7 +72,7 @@ def list_filters(args: MultiDict[str, str]) -> ListFilters:
 
 def listed(asked: ListFilters) -> list[DocumentSummary]:
     """The documents that pass the filters: drafts first, the newest first of both."""
-    found = [*services().review.drafts(), *services().base.documents()]
+    found = [*services().review.drafts(), *services().base.catalogue.documents()]
     for wish, those in ((asked.batch, _of_batch), (asked.event, _of_event)):
         if wish:
             wanted = those(wish)

@@ -118,7 +118,9 @@ def _form(problem: str = "") -> str:
 
 def _choices() -> dict[str, object]:
     """What can be chosen as facts: kinds, names of events, economies."""
-    events = [event.name for event in services().base.events()] + [event.name for event in all_events()]
+    events = [event.name for event in services().base.catalogue.events()] + [
+        event.name for event in all_events()
+    ]
     return {
         "kinds": [kind.value for kind in Kind],
         "events": list(dict.fromkeys(events)),

@@ -18,6 +18,7 @@ from kb.models import Facets, ResultPage, SearchQuery
 from kb.monitoring import metrics as figures
 from kb.monitoring.metrics import Counted
 from kb.uploads.models import UploadedText
+from tests.support import documents
 from tests.support.html_reading import links, misspoken, soup, text
 from tests.support.openapi import differences
 from tests.support.visitors import Opened, opened, token_of
@@ -32,9 +33,9 @@ TODAY = datetime.now(UTC).date()
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Opened]:
     here = opened(tmp_path)
-    here.base.add(ENGLISH, name="a.txt", stated=StatedMetadata(kind=Kind.CASE, event=FORUM))
-    here.base.add(THAI, name="b.txt", stated=StatedMetadata(kind=Kind.CASE, event=FORUM))
-    here.base.add(ENGLISH + b"\n\nMore.", name="c.txt", stated=StatedMetadata(kind=Kind.RELEASE))
+    here.base.ingestor.add(ENGLISH, name="a.txt", stated=StatedMetadata(kind=Kind.CASE, event=FORUM))
+    here.base.ingestor.add(THAI, name="b.txt", stated=StatedMetadata(kind=Kind.CASE, event=FORUM))
+    here.base.ingestor.add(ENGLISH + b"\n\nMore.", name="c.txt", stated=StatedMetadata(kind=Kind.RELEASE))
     yield here
     here.base.close()
 
@@ -91,7 +92,7 @@ def test_what_editors_ask_is_not(here: Opened, editor: FlaskClient) -> None:
 def test_a_question_that_is_found_again_goes(here: Opened, editor: FlaskClient) -> None:
     asked(here, "market", TODAY)
     assert questions(here) == ["market"]
-    page = here.base.search(SearchQuery("market"))
+    page = here.base.searcher.search(SearchQuery("market"))
     here.desk.gaps.note(
         ResultPage(page.query, "en", page.total, (), page.facets, 1.0, ("en", "th")), by_reader=False
     )
@@ -162,7 +163,7 @@ def test_admins_take_questions_out(here: Opened, editor: FlaskClient, admin: Fla
 
 def test_the_page_says_when_questions_are_not_kept(tmp_path: Path) -> None:
     off = opened(tmp_path, gaps=False)
-    off.base.add(ENGLISH, name="a.txt")
+    off.base.ingestor.add(ENGLISH, name="a.txt")
     off.stranger().get("/search?q=drones")
     assert questions(off) == []
     admin = off.browser("somchai", UserRole.ADMIN)
@@ -201,8 +202,10 @@ def test_the_overview_counts_what_is_there(here: Opened, editor: FlaskClient) ->
 
 
 def test_it_says_what_waits_and_where(here: Opened, editor: FlaskClient) -> None:
-    (draft,) = here.base.keep([here.base.read(ENGLISH + b"draft", name="draft.txt")], state="draft")
-    removed = next(one.id for one in here.base.documents() if one.kind is Kind.RELEASE)
+    (draft,) = documents.write(
+        here.base, [here.base.ingestor.read(ENGLISH + b"draft", name="draft.txt")], state="draft"
+    )
+    removed = next(one.id for one in here.base.catalogue.documents() if one.kind is Kind.RELEASE)
     here.desk.removal.remove("malee", [removed])
     here.desk.batches.receive("malee", [UploadedText("One", "Some text.")], StatedMetadata(), True)
     page = soup(editor, "/desk")
@@ -235,7 +238,7 @@ def test_what_is_wrong_with_the_index_is_told(here: Opened, editor: FlaskClient)
 
 
 def test_only_admins_see_the_log(here: Opened, editor: FlaskClient, admin: FlaskClient) -> None:
-    here.desk.removal.remove("malee", [here.base.documents()[0].id])
+    here.desk.removal.remove("malee", [here.base.catalogue.documents()[0].id])
     assert soup(editor, "/desk").select("ul.logged") == []
     assert "malee" in text(soup(admin, "/desk").select_one("ul.logged"))
 
@@ -244,8 +247,12 @@ def test_only_admins_see_the_log(here: Opened, editor: FlaskClient, admin: Flask
 def test_both_pages_speak_one_language(here: Opened, admin: FlaskClient, language: str) -> None:
     asked(here, "drones for small rice farms", TODAY - timedelta(days=1), TODAY)
     asked(here, "ตลาดลอยน้ำ", TODAY - timedelta(days=1), TODAY)
-    here.desk.removal.remove("malee", [here.base.documents()[0].id])
-    list(here.base.keep([here.base.read(ENGLISH + b"draft", name="draft.txt")], state="draft"))
+    here.desk.removal.remove("malee", [here.base.catalogue.documents()[0].id])
+    list(
+        documents.write(
+            here.base, [here.base.ingestor.read(ENGLISH + b"draft", name="draft.txt")], state="draft"
+        )
+    )
     for address in ("/desk", "/desk/gaps", "/desk/gaps?all=1"):
         page = soup(admin, f"{address}{'&' if '?' in address else '?'}ui={language}")
         assert misspoken(page) == []
@@ -303,8 +310,8 @@ def test_prometheus_reads_what_the_knowledge_base_says(here: Opened) -> None:
         site.get(f"/search?q={question}")
         site.get(f"/api/v1/search?q={question}")
     here.desk.batches.receive("malee", [UploadedText("One", "Some text.")], StatedMetadata(), True)
-    here.desk.removal.remove("malee", [here.base.documents()[0].id])
-    here.base.search(SearchQuery("market"))
+    here.desk.removal.remove("malee", [here.base.catalogue.documents()[0].id])
+    here.base.searcher.search(SearchQuery("market"))
     here.desk.gaps.keep()
     samples, status = prometheus(here), here.base.status()
 
@@ -314,7 +321,7 @@ def test_prometheus_reads_what_the_knowledge_base_says(here: Opened) -> None:
     documents = {labels: number for (name, labels), number in samples.items() if name == "saphan_documents"}
     published = Counter(
         frozenset({"language": one.language, "kind": one.kind.value, "state": "published"}.items())
-        for one in here.base.documents()
+        for one in here.base.catalogue.documents()
     )
     assert {labels: n for labels, n in documents.items() if ("state", "published") in labels} == published
     assert sum(n for labels, n in documents.items() if ("state", "removed") in labels) == 1
@@ -330,7 +337,11 @@ def test_prometheus_reads_what_the_knowledge_base_says(here: Opened) -> None:
     assert value("saphan_search_seconds_bucket", le="+Inf") == 6
     assert value("saphan_search_seconds_sum") == pytest.approx(here.desk.metrics.searches.times().seconds)
     assert sum(n for (name, _), n in samples.items() if name == "saphan_gaps") == len(questions(here))
-    names = {"stored": status.model, "in_use": status.model_in_use, "calibration": here.base.calibration.name}
+    names = {
+        "stored": status.model,
+        "in_use": status.model_in_use,
+        "calibration": here.base.model.calibration.name,
+    }
     assert value("saphan_model_info", **names) == 1
 
 

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from ingest.models import StatedMetadata
 from kb.models import State
+from tests.support import documents
 from tests.support.html_reading import links, misspoken, soup, text
 from tests.support.visitors import Opened, opened, token_of
 
@@ -34,8 +35,10 @@ def editor(here: Opened) -> FlaskClient:
 def put(here: Opened, event: str, number: int = 0, state: State = "published") -> str:
     """Bring in a paper of an event; its id."""
     words = f"# Paper {number} of {event}\n\nFishers cool their catch with ice number {number}."
-    reading = here.base.read(words.encode(), name=f"{event} {number}.md", stated=StatedMetadata(event=event))
-    ((added,),) = here.base.keep([reading], state=state)
+    reading = here.base.ingestor.read(
+        words.encode(), name=f"{event} {number}.md", stated=StatedMetadata(event=event)
+    )
+    ((added,),) = documents.write(here.base, [reading], state=state)
     return added.document_id
 
 

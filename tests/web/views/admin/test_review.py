@@ -204,7 +204,7 @@ def test_what_two_editors_change_at_once_is_not_lost(here: Opened, editor: Flask
 def test_save_and_publish(here: Opened, editor: FlaskClient) -> None:
     document_id = put(here)
     save(editor, document_id, do="publish", title="The market that women lead")
-    now = here.base.document(document_id).summary
+    now = here.base.reader.document(document_id).summary
     assert (now.title, now.state) == ("The market that women lead", "published")
     page = soup(editor, sheet_of(document_id))
     assert "Saved and published" in text(page.main)

@@ -122,16 +122,16 @@ def test_the_text_is_corrected_after_a_look(here: Opened, editor: FlaskClient) -
     answer = editor.post(address, data={**form, "text": mended, "do": "preview"})
     page = BeautifulSoup(answer.text, "lxml")
     assert [text(one) for one in page.select(".levels ins")] == ["[added] fortnight"]
-    assert here.base.document(document_id).summary.version == 1
+    assert here.base.reader.document(document_id).summary.version == 1
     again = form_of(page, address)
     assert editor.post(address, data={**again, "do": "save"}).status_code == 303
-    found = here.base.document(document_id)
+    found = here.base.reader.document(document_id)
     assert "every fortnight." in found.text
     assert found.summary.version == 2
     assert document_id in hits(here, "fortnight")
     assert "text corrected by an editor" in text(soup(editor, sheet_of(document_id)).main)
     editor.post(address, data={**form_of(soup(editor, address), address), "do": "save"})
-    assert here.base.document(document_id).summary.version == 2
+    assert here.base.reader.document(document_id).summary.version == 2
 
 
 def test_a_text_that_changed_meanwhile_is_not_written_over(here: Opened, editor: FlaskClient) -> None:

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from kb.accounts.models import UserRole
 from kb.errors import NoSuchDocument
 from kb.models import SearchQuery, State
+from tests.support import documents
 from tests.support.html_reading import misspoken, soup, text
 from tests.support.visitors import Opened, opened, token_of
 
@@ -39,7 +40,9 @@ def admin(here: Opened) -> FlaskClient:
 
 def put(here: Opened, number: int = 0, state: State = "published") -> str:
     words = f"# Ice plant {number}\n\nFishers of village {number} cool their catch with solar ice."
-    ((added,),) = here.base.keep([here.base.read(words.encode(), name=f"{number}.md")], state=state)
+    ((added,),) = documents.write(
+        here.base, [here.base.ingestor.read(words.encode(), name=f"{number}.md")], state=state
+    )
     return added.document_id
 
 
@@ -49,7 +52,7 @@ def send(client: FlaskClient, address: str, do: str, *ids: str, **more: str) -> 
 
 
 def found(here: Opened) -> set[str]:
-    return {one.document.id for one in here.base.search(SearchQuery("solar ice")).results}
+    return {one.document.id for one in here.base.searcher.search(SearchQuery("solar ice")).results}
 
 
 def test_what_was_removed_can_be_brought_back_at_once(here: Opened, editor: FlaskClient) -> None:
@@ -140,14 +143,14 @@ def test_deleting_for_good_says_what_is_lost_and_asks(here: Opened, admin: Flask
     assert "1 document is deleted for good." in done.text
     assert [one.document.id for one in here.desk.removal.removed()] == [kept]
     with pytest.raises(NoSuchDocument):
-        here.base.document(gone)
+        here.base.reader.document(gone)
 
 
 def test_only_what_was_removed_is_deleted_for_good(here: Opened, admin: FlaskClient) -> None:
     there, removed = put(here, 1), put(here, 2)
     here.desk.removal.remove("shell", [removed])
     assert send(admin, PURGE, "purge", there, removed, sure="yes").request.path == REMOVED
-    assert here.base.document(there).summary.id == there
+    assert here.base.reader.document(there).summary.id == there
     assert len(here.desk.removal.removed()) == 1
     assert admin.get(f"{PURGE}?id={there}").status_code == 303
 

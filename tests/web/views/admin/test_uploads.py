@@ -106,7 +106,7 @@ def test_files_are_drafts_until_they_are_published(editor: Editor) -> None:
     assert editor.page(batch).select("li[data-open] progress")
     editor.work()
     assert all("Kept as a draft" in line for line in editor.shown(batch))
-    assert editor.site.base.search(SearchQuery("weavers")).results == ()
+    assert editor.site.base.searcher.search(SearchQuery("weavers")).results == ()
     assert all("/desk/documents/" in url for url in links(editor.page(batch), ".given").values())
 
 
@@ -116,7 +116,7 @@ def test_published_at_once_they_are_found_and_linked(editor: Editor) -> None:
     assert "Searchable" in editor.shown(batch)[0]
     (address,) = links(editor.page(batch), ".given").values()
     assert editor.site.stranger().get(address).status_code == 200
-    assert len(editor.site.base.search(SearchQuery("weavers")).results) == 1
+    assert len(editor.site.base.searcher.search(SearchQuery("weavers")).results) == 1
 
 
 def test_text_and_addresses(editor: Editor) -> None:
@@ -267,14 +267,14 @@ def test_a_near_duplicate_is_pointed_out_and_can_be_brought_in(editor: Editor) -
     assert answer.location.endswith(f"/desk/batches/{batch}")
     editor.work()
     assert "Searchable" in editor.shown(batch)[0]
-    assert len(editor.site.base.documents()) == 2
+    assert len(editor.site.base.catalogue.documents()) == 2
 
 
 def test_a_near_duplicate_can_be_left_out(editor: Editor) -> None:
     batch = near(editor)
     editor.post(f"/desk/batches/{batch}/decide", {"leave_out": "held", "state": "held"})
     assert "Left out" in editor.shown(batch)[0]
-    assert len(editor.site.base.documents()) == 1
+    assert len(editor.site.base.catalogue.documents()) == 1
     assert "There are none now" in text(editor.page(batch, "?state=held").select_one("main"))
 
 
@@ -340,7 +340,7 @@ def test_a_batch_is_stopped(editor: Editor) -> None:
     assert editor.post(f"/desk/batches/{batch}/cancel").location.endswith(f"/desk/batches/{batch}")
     editor.work()
     assert all("Left out" in line for line in editor.shown(batch))
-    assert editor.site.base.documents() == ()
+    assert editor.site.base.catalogue.documents() == ()
     assert editor.desk.review.drafts() == ()
 
 

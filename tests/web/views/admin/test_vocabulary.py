@@ -31,7 +31,7 @@ HOSTILE = '<script>alert("x")</script>'
 def here(tmp_path: Path) -> Iterator[Opened]:
     here = opened(tmp_path)
     for number, told in enumerate(("ชาวบ้านทำโคกหนองนาโมเดล จึงมีรายได้", "ปลาในน้ำแข็ง", "เรือจอดที่ท่า")):
-        here.base.add(told.encode(), name=f"{number}.txt")
+        here.base.ingestor.add(told.encode(), name=f"{number}.txt")
     yield here
     here.base.close()
 
@@ -79,7 +79,9 @@ def rows(desk: AdminServices) -> tuple[GlossaryRow, ...]:
 def fish(base: KnowledgeBase) -> float:
     """How well the paper on fish answers a question with another word for it."""
     return max(
-        one.score for one in base.search(SearchQuery("มัจฉา")).results if one.document.title.startswith("ปลา")
+        one.score
+        for one in base.searcher.search(SearchQuery("มัจฉา")).results
+        if one.document.title.startswith("ปลา")
     )
 
 

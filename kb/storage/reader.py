@@ -1,12 +1,12 @@
-"""The only SQL: reads and writes the database that is the truth, and keeps the log that indexes follow."""
+"""Read documents, passages and vectors from the database."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, delete, exists, func, or_, select, text, update
+from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select, text
 
 from ingest.models import Manuscript
 from kb.errors import FileWithheld, NoSuchDocument, NoSuchVersion
@@ -15,62 +15,43 @@ from kb.models import (
     Document,
     DocumentSummary,
     DocumentVersion,
-    IngestOutcome,
-    OutcomeStatus,
     State,
     StoredFile,
 )
-from kb.storage import row_mapping, statements
-from kb.storage.database import Also, Database, nothing
+from kb.storage import json_forms, row_mapping
+from kb.storage.database import Database, batched
+from kb.storage.json_forms import text_key
 from kb.storage.records import (
     Corrections,
     DocumentRevision,
-    IncomingDocument,
     IndexRow,
     IntegrityProblem,
     KnownDocument,
-    ParsedFile,
     PassageRow,
-    StoredVectors,
-    key_of,
 )
-from kb.storage.row_mapping import PUBLISHED
+from kb.storage.row_mapping import NOT_REMOVED, PUBLISHED
 from kb.storage.schema import changes, documents, events, facts, originals, passages, vectors, versions
 
-BATCH = 500  # keys in one IN list
-_DRAFTS: tuple[State, ...] = ("draft",)
-_REMOVED: tuple[State, ...] = ("removed",)
-NOT_REMOVED: tuple[State, ...] = ("draft", "published")
 
-AlsoAdded = Callable[
-    [Connection, tuple[IngestOutcome, ...]], None
-]  # what else is written with the documents of a file
-
-
-def nothing_more(_connection: Connection, _added: tuple[IngestOutcome, ...]) -> None:
-    """The `AlsoAdded` that writes nothing."""
-
-
-class DocumentStore:
-    """The database of one knowledge base. Threads may share it; each call has its own transaction."""
+class DocumentReader:
+    """Reads the documents of one knowledge base. Threads may share it; each call is a transaction of its own."""
 
     def __init__(self, database: Database) -> None:
-        """Read and write `database`."""
         self._database = database
 
-    # ---- in
+    # ---- what is known of documents on their way in
 
-    def known_input(self, input_key: str, origin: str) -> tuple[KnownDocument, ...]:
+    def known_input(self, input_keys: Collection[str], origin: str) -> tuple[KnownDocument, ...]:
         """The documents that came from the same bytes and facts, if reading them again would change nothing.
 
-        That is so when all of them are still there and `origin` has not given others since.
+        They have one of `input_keys`, all of them are still there, and `origin` has not given others since.
         """
         from_origin = or_(
             documents.c.identity == origin, documents.c.identity.startswith(origin + "#", autoescape=True)
         )
         with self._database.reading() as connection:
             query = row_mapping.known().add_columns(originals.c.documents)
-            found = connection.execute(query.where(versions.c.input == input_key)).all()
+            found = connection.execute(query.where(versions.c.input.in_(input_keys))).all()
             others = set(connection.scalars(select(documents.c.id).where(from_origin)))
         if not found or len(found) != found[0].documents or others - {row.id for row in found}:
             return ()
@@ -93,7 +74,7 @@ class DocumentStore:
             row = connection.execute(query).first()
         if row is None or not row_mapping.to_corrections(row.corrected).text:
             return None
-        return Manuscript(row.text, row_mapping.to_blocks(row.blocks))
+        return Manuscript(row.text, json_forms.to_blocks(row.blocks))
 
     def events(self) -> tuple[MadeEvent, ...]:
         """The events that editors made or changed, by slug."""
@@ -110,146 +91,17 @@ class DocumentStore:
         with self._database.reading() as connection:
             return connection.scalar(query.limit(1))
 
-    def missing_vectors(self, keys: Collection[str], model: str) -> set[str]:
-        """Those of `keys` that have no vectors by `model` yet."""
-        missing = set(keys)
-        with self._database.reading() as connection:
-            for some in _batched(sorted(keys)):
-                query = select(vectors.c.text_key).where(
-                    vectors.c.model == model, vectors.c.text_key.in_(some)
-                )
-                missing.difference_update(connection.scalars(query))
-        return missing
+    # ---- documents
 
-    def put(
-        self,
-        reading: ParsedFile,
-        known: Sequence[IngestOutcome],
-        made: Mapping[str, StoredVectors],
-        model: str,
-        state: State,
-        also: AlsoAdded,
-    ) -> tuple[IngestOutcome, ...]:
-        """Write the documents of a file, their passages and the vectors that were `made` of their texts.
-
-        All of it in one transaction, with what `also` writes. New ones, and such as were removed, get `state`.
-        Returns what became of them, after those that are `known`.
-        """
-        added = list(known)
-        with self._database.writing() as connection:
-            for read in reading.drafts:
-                draft = statements.settled(connection, read)
-                same = statements.known_content(connection, draft)
-                if same:
-                    added.append(IngestOutcome("unchanged", same.id, same.title, same.passages))
-                    continue
-                outcome: OutcomeStatus = "updated" if statements.is_there(connection, draft) else "added"
-                if not statements.brought_back(connection, draft, state):
-                    statements.put_original(connection, reading.original)
-                    number = statements.put_version(connection, draft, reading.original.sha256, state)
-                    statements.put_rest(connection, draft, number, made, model)
-                added.append(IngestOutcome(outcome, draft.id, draft.description.title, len(draft.passages)))
-            also(connection, tuple(added))
-        return tuple(added)
-
-    def stored(
+    def revision(
         self, document_id: str, states: Collection[State] = NOT_REMOVED, number: int | None = None
     ) -> DocumentRevision:
-        """A document as it is, or as it was in version `number`. Raises `NoSuchDocument`, `NoSuchVersion`."""
+        """A document as it is kept, or as it was in version `number`. Raises `NoSuchDocument`, `NoSuchVersion`."""
         with self._database.reading() as connection:
             row = connection.execute(_whole(document_id, states, number)).first()
             if row is None:
                 raise _missing(connection, document_id, states, number)
         return row_mapping.to_revision(row)
-
-    def draft_of(self, document_id: str, states: Collection[State] = NOT_REMOVED) -> IncomingDocument:
-        """The current version of a document, not removed, as it came in. Raises `NoSuchDocument`."""
-        return self.stored(document_id, states).draft
-
-    def revise(
-        self,
-        changed: Sequence[DocumentRevision],
-        made: Mapping[str, StoredVectors],
-        model: str,
-        also: Also = nothing,
-    ) -> bool:
-        """Write new versions of documents, in any state: all of them in one transaction, with what `also` writes.
-
-        Each is what `stored` gave, changed; a draft without passages keeps those that are there, since its text
-        is the same. Versions that tell nothing new are not written: only what is `corrected` is. Returns False,
-        and writes nothing, when one of them has another current version meanwhile.
-        """
-        with self._database.writing() as connection:
-            for one in changed:
-                if not statements.is_current(connection, one):
-                    return False
-            for one in changed:
-                statements.put_revision(connection, one, made, model)
-            also(connection)
-        return True
-
-    def add_vectors(self, made: Mapping[str, StoredVectors], model: str) -> None:
-        """Write vectors of texts that are there, made by another model; not of what was purged meanwhile."""
-        with self._database.writing() as connection:
-            for some in _batched(sorted(made)):
-                there = connection.scalars(select(passages.c.text_key).where(passages.c.text_key.in_(some)))
-                statements.put_vectors(connection, {key: made[key] for key in set(there)}, model)
-
-    def publish(self, ids: Collection[str], also: Also = nothing) -> None:
-        """Publish drafts as they are now: all of them or none. Raises `NoSuchDocument` for one that is no draft."""
-        self._settle(ids, _DRAFTS, {"state": "published", "public_from": documents.c.version}, also)
-
-    def remove(
-        self, ids: Collection[str], also: Also = nothing, states: Collection[State] = NOT_REMOVED
-    ) -> None:
-        """Remove documents until they are brought back or purged: all of them or none.
-
-        Raises `NoSuchDocument` for one that is in none of `states`.
-        """
-        self._settle(ids, states, {"removed_at": datetime.now(UTC).replace(tzinfo=None)}, also)
-
-    def bring_back(self, ids: Collection[str], also: Also = nothing) -> None:
-        """Undo removals: all of them or none. Raises `NoSuchDocument` for one that is not removed."""
-        self._settle(ids, _REMOVED, {"removed_at": None}, also)
-
-    def _settle(
-        self, ids: Collection[str], states: Collection[State], values: Mapping[str, object], also: Also
-    ) -> None:
-        """Set columns of documents that are in one of `states`."""
-        with self._database.writing() as connection:
-            for one in ids:
-                those = update(documents).where(documents.c.id == one, row_mapping.STATE.in_(states))
-                if not connection.execute(those.values(values)).rowcount:
-                    raise NoSuchDocument(id=one)
-                statements.note_change(connection, one)
-            also(connection)
-
-    def purge(
-        self, ids: Collection[str], also: Also = nothing, states: Collection[State] = row_mapping.ALL
-    ) -> None:
-        """Delete documents with their versions, passages, and what nothing else uses any more.
-
-        Of a file that gave other documents too, these keep their own text in its place.
-
-        Raises `NoSuchDocument` when one is in none of `states`; then none is deleted.
-        """
-        with self._database.writing() as connection:
-            statements.part_files(connection, ids)
-            for one in ids:
-                that = delete(documents).where(documents.c.id == one, row_mapping.STATE.in_(states))
-                if not connection.execute(that).rowcount:
-                    raise NoSuchDocument(id=one)
-                statements.note_change(connection, one)
-            statements.sweep(connection)
-            also(connection)
-
-    def adopt_model(self, model: str) -> None:
-        """Search the vectors of `model` from now on and drop all others; every passage must have its own."""
-        with self._database.writing() as connection:
-            statements.put_fact(connection, "model", model)
-            connection.execute(delete(vectors).where(vectors.c.model != model))
-
-    # ---- out
 
     def model(self) -> str | None:
         """The name of the model whose vectors are searched; None in a new knowledge base."""
@@ -264,7 +116,7 @@ class DocumentStore:
             if ids is None:
                 return [row_mapping.to_summary(row) for row in connection.execute(query)]
             found: list[Row[Any]] = []
-            for some in _batched(sorted(ids)):
+            for some in batched(sorted(ids)):
                 found += connection.execute(query.where(documents.c.id.in_(some))).all()
         return [row_mapping.to_summary(row) for row in found]
 
@@ -278,7 +130,7 @@ class DocumentStore:
                 select(passages).where(passages.c.document_id == document_id).order_by(passages.c.ordinal)
             ).all()
         passages_of = tuple(row_mapping.to_passage(one, row.text[one.start : one.end]) for one in cut)
-        return Document(row_mapping.to_summary(row), row.text, row_mapping.to_blocks(row.blocks), passages_of)
+        return Document(row_mapping.to_summary(row), row.text, json_forms.to_blocks(row.blocks), passages_of)
 
     def versions(
         self, document_id: str, states: Collection[State] = PUBLISHED
@@ -307,7 +159,7 @@ class DocumentStore:
             row = connection.execute(_whole(document_id, states, number)).first()
             if row is None:
                 raise _missing(connection, document_id, states, number)
-        return Document(row_mapping.to_summary(row), row.text, row_mapping.to_blocks(row.blocks), ())
+        return Document(row_mapping.to_summary(row), row.text, json_forms.to_blocks(row.blocks), ())
 
     def original(self, document_id: str, states: Collection[State] = PUBLISHED) -> StoredFile:
         """The file that a document's current version was read from.
@@ -341,16 +193,11 @@ class DocumentStore:
         with self._database.reading() as connection:
             return connection.scalar(select(facts.c.value).where(facts.c.name == name))
 
-    def keep_fact(self, name: str, value: str) -> None:
-        """Keep `value` under a name of `facts`, in place of what was there."""
-        with self._database.writing() as connection:
-            statements.put_fact(connection, name, value)
-
     def passage_rows(self, ids: Collection[str], model: str) -> dict[str, PassageRow]:
         """Passages by id, with their words and their vectors."""
         found: dict[str, PassageRow] = {}
         with self._database.reading() as connection:
-            for some in _batched(sorted(ids)):
+            for some in batched(sorted(ids)):
                 query = (
                     row_mapping.with_vectors(model)
                     .where(passages.c.id.in_(some))
@@ -371,10 +218,10 @@ class DocumentStore:
             parts: Iterable[Select[Any]] = [query]
             if document_ids is not None:
                 parts = [
-                    query.where(passages.c.document_id.in_(some)) for some in _batched(sorted(document_ids))
+                    query.where(passages.c.document_id.in_(some)) for some in batched(sorted(document_ids))
                 ]
             for part in parts:
-                for row in connection.execution_options(yield_per=500).execute(part):
+                for row in connection.execute(part.execution_options(yield_per=500)):
                     stored = row_mapping.to_vectors(row)
                     yield IndexRow(row.id, row.document_id, row.language, tuple(row.terms), stored)
 
@@ -409,19 +256,14 @@ class DocumentStore:
             query = row_mapping.with_vectors(model, required=False).add_columns(
                 row_mapping.TEXT, vectors.c.checksum
             )
-            for row in connection.execution_options(yield_per=500).execute(query):
+            for row in connection.execute(query.execution_options(yield_per=500)):
                 if row.sentence is None:
                     found.append(IntegrityProblem("no_vectors", row.id))
                 elif row_mapping.to_vectors(row).checksum != row.checksum:
                     found.append(IntegrityProblem("changed_vectors", row.id))
-                if key_of(row.passage_text) != row.text_key:
+                if text_key(row.passage_text) != row.text_key:
                     found.append(IntegrityProblem("changed_text", row.id))
         return found
-
-
-def _batched(keys: list[str]) -> Iterator[list[str]]:
-    for at in range(0, len(keys), BATCH):
-        yield keys[at : at + BATCH]
 
 
 def _whole(document_id: str, states: Collection[State], number: int | None = None) -> Select[Any]:
@@ -429,7 +271,7 @@ def _whole(document_id: str, states: Collection[State], number: int | None = Non
     query = row_mapping.summary(current=number is None, states=states).add_columns(
         versions.c.text,
         versions.c.blocks,
-        versions.c.content,
+        versions.c.source_stated,
         versions.c.input,
         versions.c.original,
         versions.c.corrected,

@@ -1,4 +1,4 @@
-"""Which calibration a knowledge base uses, and how one is made."""
+"""Make a calibration from bilingual texts."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from index import bundled_model
-from index.calibration import Calibration, load, neutral
+from index.calibration import Calibration
 from index.encoder import Encoder, load_encoder
 from index.errors import IndexingError
 from index.training.calibration import learn
@@ -16,31 +15,7 @@ from kb.evaluation.training_texts import TrainingTexts, gather
 from kb.models import LANGUAGES
 from kb.settings import Settings
 
-SHIPPED = Path(__file__).with_name("calibration-bundled.npz")
-OWN = "calibration.npz"  # in the home, written by `kb calibrate`
 FEWEST = 10  # documents of each language, and questions that they answer, from which something can be learnt
-
-
-def calibration_for(model: str, dimension: Callable[[], int], settings: Settings) -> Calibration:
-    """The calibration of `model`: the one that the settings name, else the home's, else the one that ships.
-
-    A model without any gets one that changes nothing, for which its vectors' `dimension` is asked. Raises
-    `CalibrationUnusable`.
-    """
-    path = file_for(settings)
-    if path is not None:
-        return load(path, model)
-    if model == bundled_model.name():
-        return load(SHIPPED, model)
-    return neutral(model, dimension(), LANGUAGES)
-
-
-def file_for(settings: Settings) -> Path | None:
-    """The calibration file that the settings name, else the home's; None when there is neither."""
-    if settings.calibration:
-        return Path(settings.calibration).expanduser()
-    own = settings.home / OWN
-    return own if own.exists() else None
 
 
 def calibrate_on(

@@ -1,0 +1,1 @@
+"""The encoder with its calibration, and the vectors of passages."""
