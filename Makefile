@@ -1,6 +1,9 @@
 # Saphan's commands. Every one makes what it needs first; a second run takes seconds.
 PY := .venv/bin/python
 PYTHON ?= python3
+BABEL := .venv/bin/pybabel -q
+POT := --sort-output --no-location --omit-header
+PO := -l th --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 export HF_HUB_DISABLE_TELEMETRY = 1
 
 .DEFAULT_GOAL := help
@@ -40,11 +43,14 @@ docs: .venv/.installed-tests  ## make the measured tables in README.md and docs/
 pictures: .venv/.installed-tests  ## make the pictures of the pages in docs/pages/ anew
 	$(PY) -m tests.tools.pictures
 
-translations: .venv/.installed-tests  ## gather the site's texts into messages.po, and compile what is translated
+translations: .venv/.installed-tests  ## gather messages and texts into the catalogues, and compile what is translated
 	@mkdir -p build
-	.venv/bin/pybabel -q extract -F web/babel.cfg -k lazy_gettext --sort-output --no-location --omit-header -w 110 -o build/messages.pot web
-	.venv/bin/pybabel -q update -i build/messages.pot -d web/translations -l th --no-fuzzy-matching --ignore-obsolete --omit-header -w 110
-	.venv/bin/pybabel -q compile -d web/translations
+	$(BABEL) extract -F kb/babel.cfg --no-default-keywords -k N_ $(POT) -o build/kb.pot kb ingest index web
+	$(BABEL) update -i build/kb.pot -D kb -d kb/locale $(PO)
+	$(BABEL) compile -D kb -d kb/locale
+	$(BABEL) extract -F web/babel.cfg --no-default-keywords -k _ -k gettext -k ngettext:1,2 -k lazy_gettext $(POT) -o build/messages.pot web
+	$(BABEL) update -i build/messages.pot -d web/translations $(PO)
+	$(BABEL) compile -d web/translations
 
 lock: .venv/.installed-tests  ## pin requirements.in and tests/requirements.in anew
 	$(PY) -m pip install --quiet pip-tools

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from kb.errors import AlreadyThere, NotWritten
+from kb.errors import N_, Conflict, NotWritten
 
 CHUNK = 1024 * 1024  # bytes read at once
 
@@ -94,4 +94,8 @@ def overwrite(path: Path, data: bytes) -> None:
 
 def _require_free(target: Path) -> None:
     if os.path.lexists(target):
-        raise AlreadyThere(path=shown(target))
+        raise Conflict(
+            N_("{path} is there already and stays as it is. Choose another name, or move it away first."),
+            code="already_there",
+            path=shown(target),
+        )

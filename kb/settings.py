@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from ipaddress import ip_address
 from pathlib import Path
 
-from kb.errors import BadProxy, BadSetting, BadSiteAddress
+from kb.errors import N_, BadSetting
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,14 @@ def _site(given: str) -> str:
     """Raises `BadSiteAddress` for what cannot stand before the path of a page."""
     address = given.strip().rstrip("/").lower()
     if address and not re.fullmatch(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", address):
-        raise BadSiteAddress(name="KB_ADDRESS", value=given)
+        raise BadSetting(
+            N_(
+                "{name} is {value!r}, which it cannot be. Give the whole public address, without a path, "
+                "such as `https://saphan.example.org`."
+            ),
+            name="KB_ADDRESS",
+            value=given,
+        )
     return re.sub("(?<=^http:)(.*):80$|(?<=^https:)(.*):443$", r"\1\2", address)
 
 
@@ -100,7 +107,14 @@ def _machine(given: str) -> str:
     try:
         return str(ip_address(given.strip())) if given else ""
     except ValueError as error:
-        raise BadProxy(name="KB_PROXY", value=given) from error
+        raise BadSetting(
+            N_(
+                "{name} is {value!r}, which it cannot be. Give the IP address of the proxy, such as "
+                "`127.0.0.1`."
+            ),
+            name="KB_PROXY",
+            value=given,
+        ) from error
 
 
 def _language(given: str) -> str:

@@ -21,7 +21,7 @@ from dataclasses import fields, replace
 
 import yaml
 
-from ingest.errors import BadDate, BadEconomy, BadKind, BadSidecar, BadValue, BadYesNo, UnknownFact
+from ingest.errors import N_, BadFact, BadSidecar
 from ingest.metadata.dates import parse_date
 from ingest.metadata.economies import find_economy
 from ingest.models import Kind, StatedMetadata
@@ -65,7 +65,9 @@ def load(data: bytes) -> StatedMetadata:
     values = read_mapping(decode(data))
     for key in values:
         if key not in KEYS:
-            raise UnknownFact(key=key, allowed=_ALLOWED)
+            raise BadSidecar(
+                N_("The fact “{key}” is not known. Use one of: {allowed}."), key=key, allowed=_ALLOWED
+            )
     return facts_of(values)
 
 
@@ -119,14 +121,18 @@ def merge(*facts: StatedMetadata) -> StatedMetadata:
 def read_kind(text: str) -> Kind:
     """The kind that an English or Thai word names. Raises `BadKind`."""
     if (kind := _KINDS.get(normalise(text).casefold())) is None:
-        raise BadKind(value=text, allowed=", ".join(Kind))
+        raise BadFact(
+            N_("The kind “{value}” is not known. Use one of: {allowed}."), value=text, allowed=", ".join(Kind)
+        )
     return kind
 
 
 def read_date(text: str) -> str:
     """Partial ISO 8601 of any English or Thai way to write a date. Raises `BadDate`."""
     if (date := parse_date(text)) is None:
-        raise BadDate(value=text)
+        raise BadFact(
+            N_("The date “{value}” is not understood. Write it as 2019, 2019-08 or 2019-08-02."), value=text
+        )
     return date
 
 
@@ -139,7 +145,13 @@ def read_economies(text: str) -> tuple[str, ...]:
         parts = [whole] if whole else [part for part in _BETWEEN_ECONOMIES.split(name) if part]
         for part in parts:
             if (economy := find_economy(part)) is None:
-                raise BadEconomy(value=part)
+                raise BadFact(
+                    N_(
+                        "“{value}” is not an APEC economy. Write its official name, such as Chinese Taipei or "
+                        "Thailand."
+                    ),
+                    value=part,
+                )
             found.append(economy)
     return tuple(dict.fromkeys(found))
 
@@ -149,7 +161,13 @@ def _words(key: str, values: Mapping[str, object]) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise BadValue(key=key)
+        raise BadFact(
+            N_(
+                "The fact “{key}” must be words, or a list of them where several are allowed. Rewrite its "
+                "value."
+            ),
+            key=key,
+        )
     return normalise(value) or None
 
 
@@ -157,7 +175,13 @@ def _list(key: str, values: Mapping[str, object]) -> list[str]:
     value = values.get(key)
     listed = [value] if isinstance(value, str) else [] if value is None else value
     if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
-        raise BadValue(key=key)
+        raise BadFact(
+            N_(
+                "The fact “{key}” must be words, or a list of them where several are allowed. Rewrite its "
+                "value."
+            ),
+            key=key,
+        )
     return [text for item in listed if (text := normalise(item))]
 
 
@@ -179,4 +203,6 @@ def _yes_or_no(key: str, values: Mapping[str, object]) -> bool | None:
         return True
     if text.casefold() in _NO:
         return False
-    raise BadYesNo(key=key, value=text)
+    raise BadFact(
+        N_("The fact “{key}” is yes or no, not “{value}”. Write true or false."), key=key, value=text
+    )

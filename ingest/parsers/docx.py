@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.text.paragraph import Paragraph
 
-from ingest.errors import ArchiveBomb, Damaged, UnknownType
+from ingest.errors import N_, Damaged, Phrase, TooLarge, UnknownType
 from ingest.models import Block, BlockRole, ParsedDocument, StatedMetadata
 from ingest.text.line_wrapping import could_head
 from ingest.text.normalise import normalise
@@ -51,7 +51,7 @@ def parse(data: bytes) -> tuple[ParsedDocument, ...]:
     with _opened(data) as archive:
         _refuse_bombs(archive, len(data))
         if b"macroEnabled" in archive.read("[Content_Types].xml"):
-            raise UnknownType(what="a Word document with macros", what_th="เอกสาร Word ที่มีมาโคร")
+            raise UnknownType(what=Phrase(N_("a Word document with macros")))
     document = Document(BytesIO(data))
     blocks = tuple(_blocks(document.element.body, document))
     title = normalise(document.core_properties.title or "")
@@ -70,7 +70,13 @@ def _refuse_bombs(archive: ZipFile, packed: int) -> None:
     declared = sum(part.file_size for part in parts)
     _refuse(declared, packed)
     if len(parts) > _MOST_PARTS:
-        raise ArchiveBomb(megabytes=declared // _MEGABYTE)
+        raise TooLarge(
+            N_(
+                "The file unpacks to far more than a document needs ({megabytes} MB or more) and may be an "
+                "attack. Open it in a word processor, save it under a new name and add that, or leave it out."
+            ),
+            megabytes=declared // _MEGABYTE,
+        )
     # What is declared may be a lie: count what really comes out, a piece at a time.
     unpacked = 0
     for part in parts:
@@ -82,7 +88,13 @@ def _refuse_bombs(archive: ZipFile, packed: int) -> None:
 def _refuse(unpacked: int, packed: int) -> None:
     most = max(_RATIO_MATTERS_FROM, _MOST_RATIO * packed)
     if unpacked > min(most, _MOST_UNPACKED):
-        raise ArchiveBomb(megabytes=unpacked // _MEGABYTE)
+        raise TooLarge(
+            N_(
+                "The file unpacks to far more than a document needs ({megabytes} MB or more) and may be an "
+                "attack. Open it in a word processor, save it under a new name and add that, or leave it out."
+            ),
+            megabytes=unpacked // _MEGABYTE,
+        )
 
 
 def _sizes(archive: ZipFile, part: ZipInfo) -> Iterator[int]:

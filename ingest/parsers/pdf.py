@@ -11,7 +11,7 @@ from threading import Lock
 import pypdfium2
 from pypdfium2 import raw
 
-from ingest.errors import Damaged, Encrypted, NoText, Scanned, Truncated
+from ingest.errors import N_, Damaged, Encrypted, NoText
 from ingest.models import Block, ParsedDocument, StatedMetadata
 from ingest.parsers.pdf_layout import TextLine, blocks_of
 from ingest.text.normalise import normalise
@@ -72,7 +72,10 @@ def parse(data: bytes) -> tuple[ParsedDocument, ...]:
     Raises `Encrypted`, `Truncated`, `Damaged`, `Scanned` when the pages are pictures, and `NoText`.
     """
     if b"%%EOF" not in data[-_TAIL:]:
-        raise Truncated(format="PDF")
+        raise Damaged(
+            N_("The {format} file breaks off before its end. Download or copy it again, then add it."),
+            format="PDF",
+        )
     with _PDFIUM:
         document = _opened(data)
         try:
@@ -80,7 +83,13 @@ def parse(data: bytes) -> tuple[ParsedDocument, ...]:
             title = normalise(document.get_metadata_value("Title"))
             letters = sum(character.isalnum() for lines in pages for line in lines for character in line.text)
             if letters < _FEW_LETTERS * len(pages) and _has_pictures(document):
-                raise Scanned(pages=len(pages))
+                raise NoText(
+                    N_(
+                        "The PDF holds scanned pictures of {pages} pages and no text. Run text recognition (OCR) on "
+                        "it, then add the result."
+                    ),
+                    pages=len(pages),
+                )
         finally:
             document.close()
     if not letters:

@@ -13,23 +13,7 @@ from io import BytesIO
 from pathlib import PurePath
 from zipfile import BadZipFile, ZipFile
 
-from ingest.errors import (
-    Damaged,
-    EmptyFile,
-    Encrypted,
-    IngestError,
-    NoDocument,
-    NoText,
-    Packed,
-    Picture,
-    Presentation,
-    Recording,
-    TooLarge,
-    Truncated,
-    UnknownType,
-    WebArchive,
-    Workbook,
-)
+from ingest.errors import N_, Damaged, Encrypted, IngestError, NoText, Phrase, TooLarge, UnknownType
 from ingest.models import ParsedDocument
 from ingest.parsers import captions, docx, html, pdf, table, text, transcript
 from ingest.text.encoding import decode
@@ -108,35 +92,53 @@ FORMATS = (
     FileFormat("text", lambda sample: True, text.parse),
 )
 
-# How files begin that cannot be read, the error for them, and what they are, in English and Thai.
-_SIGNATURES: tuple[tuple[bytes, type[UnknownType], str, str], ...] = (
-    (b"\x89PNG", Picture, "a PNG image", "รูปภาพ PNG"),
-    (b"\xff\xd8\xff", Picture, "a JPEG image", "รูปภาพ JPEG"),
-    (b"GIF8", Picture, "a GIF image", "รูปภาพ GIF"),
-    (b"II*\x00", Picture, "a TIFF image", "รูปภาพ TIFF"),
-    (b"MM\x00*", Picture, "a TIFF image", "รูปภาพ TIFF"),
-    (b"BM", Picture, "a bitmap image", "รูปภาพบิตแมป"),
-    (b"RIFF", UnknownType, "a picture, sound or film", "รูปภาพ เสียง หรือวิดีโอ"),
-    (b"ID3", Recording, "a sound recording", "ไฟล์เสียง"),
-    (b"OggS", Recording, "a sound recording", "ไฟล์เสียง"),
-    (b"\x1aE\xdf\xa3", Recording, "a film", "ไฟล์วิดีโอ"),
-    (b"{\\rtf", UnknownType, "an RTF document", "เอกสาร RTF"),
-    (b"\x1f\x8b", Packed, "a gzip archive", "ไฟล์บีบอัด gzip"),
-    (b"7z\xbc\xaf", Packed, "a 7-Zip archive", "ไฟล์บีบอัด 7-Zip"),
-    (b"Rar!", Packed, "a RAR archive", "ไฟล์บีบอัด RAR"),
-    (b"MZ", NoDocument, "a program", "โปรแกรม"),
-    (b"\x7fELF", NoDocument, "a program", "โปรแกรม"),
-    (b"SQLite format 3", NoDocument, "a database", "ฐานข้อมูล"),
-    (b"MIME-Version:", WebArchive, "a web archive (MHTML)", "หน้าเว็บแบบ MHTML"),
-    (b"From: <Saved by", WebArchive, "a web archive (MHTML)", "หน้าเว็บแบบ MHTML"),
+# What to do with files that cannot be read, by kind.
+_PICTURE = N_(
+    "This looks like {what}, and there is no text in a picture. Run text recognition (OCR) on it "
+    "and add the result, or add the document that it was made from."
+)
+_RECORDING = N_(
+    "This looks like {what}, which cannot be listened to. Add its captions (WebVTT, SRT) or a transcript."
+)
+_PACKED = N_("This looks like {what}, which is not opened. Unpack it and add the files that are in it.")
+_NODOCUMENT = N_(
+    "This looks like {what}, which is no document. Leave it out, or add the document that was meant."
+)
+_WEBARCHIVE = N_("This looks like {what}, which cannot be read. Save the page as “HTML only”, then add that.")
+_WORKBOOK = N_(
+    "This looks like {what}, which cannot be read. Save each of its sheets as CSV (UTF-8), then add that."
+)
+_PRESENTATION = N_("This looks like {what}, which cannot be read. Export it as PDF, then add that.")
+
+# How files begin that cannot be read, the message for them, and what they are.
+_SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
+    (b"\x89PNG", _PICTURE, N_("a PNG image")),
+    (b"\xff\xd8\xff", _PICTURE, N_("a JPEG image")),
+    (b"GIF8", _PICTURE, N_("a GIF image")),
+    (b"II*\x00", _PICTURE, N_("a TIFF image")),
+    (b"MM\x00*", _PICTURE, N_("a TIFF image")),
+    (b"BM", _PICTURE, N_("a bitmap image")),
+    (b"RIFF", UnknownType.template, N_("a picture, sound or film")),
+    (b"ID3", _RECORDING, N_("a sound recording")),
+    (b"OggS", _RECORDING, N_("a sound recording")),
+    (b"\x1aE\xdf\xa3", _RECORDING, N_("a film")),
+    (b"{\\rtf", UnknownType.template, N_("an RTF document")),
+    (b"\x1f\x8b", _PACKED, N_("a gzip archive")),
+    (b"7z\xbc\xaf", _PACKED, N_("a 7-Zip archive")),
+    (b"Rar!", _PACKED, N_("a RAR archive")),
+    (b"MZ", _NODOCUMENT, N_("a program")),
+    (b"\x7fELF", _NODOCUMENT, N_("a program")),
+    (b"SQLite format 3", _NODOCUMENT, N_("a database")),
+    (b"MIME-Version:", _WEBARCHIVE, N_("a web archive (MHTML)")),
+    (b"From: <Saved by", _WEBARCHIVE, N_("a web archive (MHTML)")),
 )
 _FILM = re.compile(rb".{4}ftyp", re.DOTALL)
 # Archives that are documents: a part that tells them.
-_ARCHIVES: tuple[tuple[str, type[UnknownType], str, str], ...] = (
-    ("xl/workbook.xml", Workbook, "an Excel workbook", "สมุดงาน Excel"),
-    ("ppt/presentation.xml", Presentation, "a PowerPoint presentation", "งานนำเสนอ PowerPoint"),
-    ("content.xml", UnknownType, "an OpenDocument file", "เอกสาร OpenDocument"),
-    ("META-INF/container.xml", UnknownType, "an e-book", "หนังสืออิเล็กทรอนิกส์"),
+_ARCHIVES: tuple[tuple[str, str, str], ...] = (
+    ("xl/workbook.xml", _WORKBOOK, N_("an Excel workbook")),
+    ("ppt/presentation.xml", _PRESENTATION, N_("a PowerPoint presentation")),
+    ("content.xml", UnknownType.template, N_("an OpenDocument file")),
+    ("META-INF/container.xml", UnknownType.template, N_("an e-book")),
 )
 
 
@@ -148,7 +150,7 @@ def read(data: bytes, name: str = "") -> tuple[ParsedDocument, ...]:
     """
     check_size(len(data))
     if not data.strip(b" \t\r\n\x00"):
-        raise EmptyFile
+        raise NoText(N_("The file is empty. Check that it was saved or copied whole, then add it again."))
     form = sniff(data, name)
     try:
         documents = form.parse(data)
@@ -183,7 +185,7 @@ def sniff(data: bytes, name: str = "") -> FileFormat:
     _refuse_foreign(sample)
     form = next(form for form in FORMATS if form.recognises(sample))
     if form.parse is text.parse and _OTHER_XML.match(sample.text):
-        raise UnknownType(what="an XML file that is no web page", what_th="ไฟล์ XML ที่ไม่ใช่หน้าเว็บ")
+        raise UnknownType(what=Phrase(N_("an XML file that is no web page")))
     return form
 
 
@@ -195,21 +197,22 @@ def _refuse_foreign(sample: FileHead) -> None:
     if data.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise Encrypted
-        raise UnknownType(
-            what="an old Office file (.doc, .xls or .ppt)", what_th="ไฟล์ Office รุ่นเก่า (.doc, .xls, .ppt)"
-        )
+        raise UnknownType(what=Phrase(N_("an old Office file (.doc, .xls or .ppt)")))
     if _FILM.match(data):
-        raise Recording(what="a film", what_th="ไฟล์วิดีโอ")
-    for signature, error, what, what_th in _SIGNATURES:
+        raise UnknownType(_RECORDING, what=Phrase(N_("a film")))
+    for signature, template, what in _SIGNATURES:
         # Letters may begin a sentence as well; a program or a sound has zero bytes soon after them.
         if data.startswith(signature) and (not signature.isalnum() or b"\x00" in data[:64]):
-            raise error(what=what, what_th=what_th)
+            raise UnknownType(template, what=Phrase(what))
 
 
 def _refuse_archive(sample: FileHead) -> None:
     if not sample.parts:
-        raise Truncated(format="DOCX" if sample.suffix == ".docx" else "ZIP")
-    for part, error, what, what_th in _ARCHIVES:
+        raise Damaged(
+            N_("The {format} file breaks off before its end. Download or copy it again, then add it."),
+            format="DOCX" if sample.suffix == ".docx" else "ZIP",
+        )
+    for part, template, what in _ARCHIVES:
         if part in sample.parts:
-            raise error(what=what, what_th=what_th)
-    raise Packed(what="a ZIP archive", what_th="ไฟล์บีบอัด ZIP")
+            raise UnknownType(template, what=Phrase(what))
+    raise UnknownType(_PACKED, what=Phrase(N_("a ZIP archive")))

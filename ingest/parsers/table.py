@@ -10,19 +10,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from io import StringIO
 
-from ingest.errors import (
-    BadRow,
-    BadTable,
-    BadValue,
-    IngestError,
-    MistypedColumn,
-    RepeatedKey,
-    RowBroken,
-    RowNotJson,
-    RowTooLong,
-    RowWithoutText,
-    UnknownColumns,
-)
+from ingest.errors import N_, BadFact, BadRow, BadTable, IngestError
 from ingest.metadata.case_fields import FIELDS, fold
 from ingest.metadata.sidecar import facts_of
 from ingest.models import Block, BlockRole, Kind, ParsedDocument
@@ -121,13 +109,21 @@ def _known(names: Sequence[str]) -> list[str | None]:
     columns = [_COLUMNS.get(_folded(name)) for name in names]
     if not any(column in _TEXTUAL for column in columns):
         found = ", ".join(name for name in names if name.strip())
-        raise UnknownColumns(found=found[:200], expected=", ".join(_TEXTUAL))
+        raise BadTable(
+            N_("None of the columns ({found}) is known. Name the columns: {expected}."),
+            found=found[:200],
+            expected=", ".join(_TEXTUAL),
+        )
     for name, column in zip(names, columns, strict=True):
         near = (
             [] if column or len(name) < 5 else get_close_matches(_folded(name), _COLUMNS, n=1, cutoff=_NEARLY)
         )
         if near:
-            raise MistypedColumn(found=name, meant=near[0])
+            raise BadTable(
+                N_("The column “{found}” is not known. Did you mean “{meant}”? Rename it or take it out."),
+                found=name,
+                meant=near[0],
+            )
     return columns
 
 
@@ -145,10 +141,28 @@ def _csv_rows(text: str) -> Iterator[_Row]:
                 columns = _known(cells)
                 continue
             if any(cell.strip() for cell in cells[len(columns) :]):
-                raise BadRow(line=line, cause=RowTooLong(found=len(cells), expected=len(columns)))
+                raise BadRow(
+                    line=line,
+                    cause=BadTable(
+                        N_(
+                            "there are {found} cells for {expected} columns. Put cells that hold a separator in "
+                            "quotation marks."
+                        ),
+                        found=len(cells),
+                        expected=len(columns),
+                    ),
+                )
             yield _Row(line, _together(zip(columns, cells, strict=False)))
     except csv.Error as error:
-        raise BadRow(line=begins, cause=RowBroken()) from error
+        raise BadRow(
+            line=begins,
+            cause=BadTable(
+                N_(
+                    'a quotation mark has no pair, or a cell is far too long. Write "" for a mark within a '
+                    "quoted cell."
+                )
+            ),
+        ) from error
 
 
 def _json_rows(text: str) -> Iterator[_Row]:
@@ -158,9 +172,19 @@ def _json_rows(text: str) -> Iterator[_Row]:
         try:
             value = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise BadRow(line=number, cause=RowNotJson()) from error
+            raise BadRow(
+                line=number,
+                cause=BadTable(
+                    N_("this is not one JSON object. Write each document as one object on one line.")
+                ),
+            ) from error
         if not isinstance(value, dict):
-            raise BadRow(line=number, cause=RowNotJson())
+            raise BadRow(
+                line=number,
+                cause=BadTable(
+                    N_("this is not one JSON object. Write each document as one object on one line.")
+                ),
+            )
         try:
             columns = _known(list(value))
         except BadTable as error:
@@ -199,7 +223,11 @@ def _documents(form: str, rows: Iterator[_Row]) -> tuple[ParsedDocument, ...]:
             document = _document(form, row.values, str(number))
             key = document.key or ""
             if key in lines:
-                raise RepeatedKey(key=key, first=lines[key])
+                raise BadTable(
+                    N_("the id “{key}” stands on line {first} already. Give each row its own id."),
+                    key=key,
+                    first=lines[key],
+                )
         except BadRow:
             raise
         except IngestError as error:
@@ -216,7 +244,9 @@ def _document(form: str, values: Mapping[str, object], number: str) -> ParsedDoc
     body = [Block(paragraph) for paragraph in paragraphs(_text("text", values).splitlines())]
     title = _text("title", values)
     if not fields and not body and not title:
-        raise RowWithoutText(expected=", ".join(_TEXTUAL))
+        raise BadTable(
+            N_("there is no text. Fill in at least one of: {expected}."), expected=", ".join(_TEXTUAL)
+        )
     stated = facts_of({**values, "title": title})
     if fields and stated.kind is None:
         stated = replace(stated, kind=Kind.CASE)
@@ -229,5 +259,11 @@ def _text(column: str, values: Mapping[str, object]) -> str:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         value = "\n".join(value)
     if value is not None and not isinstance(value, str):
-        raise BadValue(key=column)
+        raise BadFact(
+            N_(
+                "The fact “{key}” must be words, or a list of them where several are allowed. Rewrite its "
+                "value."
+            ),
+            key=column,
+        )
     return value.strip() if value else ""

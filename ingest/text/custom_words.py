@@ -8,15 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ingest.errors import (
-    BadWordList,
-    BothWays,
-    EntryNotThai,
-    EntryNotWhole,
-    EntryTooLong,
-    EntryWithSpace,
-    NoEntry,
-)
+from ingest.errors import N_, BadWordList
 from ingest.text.normalise import normalise
 
 LONGEST = 60  # characters of a word
@@ -71,7 +63,13 @@ def read(text: str) -> WordList:
         try:
             _require_word(word)
             if word in lines[not taken_out]:
-                raise BothWays(word=word, first=lines[not taken_out][word])
+                raise BadWordList(
+                    N_(
+                        "“{word}” stands on line {first} already, the other way round. Keep one of the two lines."
+                    ),
+                    word=word,
+                    first=lines[not taken_out][word],
+                )
         except BadWordList as error:
             raise BadWordList(line=number, cause=error) from error
         lines[taken_out].setdefault(word, number)
@@ -80,12 +78,27 @@ def read(text: str) -> WordList:
 
 def _require_word(word: str) -> None:
     if not word:
-        raise NoEntry
+        raise BadWordList(N_("there is no word after the hyphen. Write one, or take the line out."))
     if len(word) > LONGEST:
-        raise EntryTooLong(length=len(word), limit=LONGEST)
+        raise BadWordList(
+            N_(
+                "this has {length} characters; a word may have {limit}. Write each word on a line of its own."
+            ),
+            length=len(word),
+            limit=LONGEST,
+        )
     if " " in word:
-        raise EntryWithSpace(word=word)
+        raise BadWordList(N_("“{word}” has a space in it. Write each word on a line of its own."), word=word)
     if not _THAI.fullmatch(word):
-        raise EntryNotThai(word=word)
+        raise BadWordList(
+            N_(
+                "“{word}” has signs that are not Thai letters. Only Thai is cut by this list; correct it or "
+                "take it out."
+            ),
+            word=word,
+        )
     if not _WHOLE.fullmatch(word):
-        raise EntryNotWhole(word=word)
+        raise BadWordList(
+            N_("“{word}” is no whole word: a vowel or mark lacks its consonant. Complete it or take it out."),
+            word=word,
+        )

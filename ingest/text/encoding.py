@@ -7,7 +7,7 @@ import re
 
 from charset_normalizer import from_bytes
 
-from ingest.errors import BrokenText, UnknownEncoding
+from ingest.errors import N_, UnknownEncoding
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -50,7 +50,13 @@ def decode(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         if _mostly_utf8(data):
-            raise BrokenText(line=data.count(b"\n", 0, error.start) + 1) from error
+            raise UnknownEncoding(
+                N_(
+                    "Line {line} has bytes that are not UTF-8 text. Correct it, save the file as UTF-8 and add "
+                    "it again."
+                ),
+                line=data.count(b"\n", 0, error.start) + 1,
+            ) from error
     return _single_byte(data)
 
 
@@ -59,7 +65,13 @@ def _strictly(data: bytes, encoding: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         if encoding == "utf-8":
-            raise BrokenText(line=data.count(b"\n", 0, error.start) + 1) from error
+            raise UnknownEncoding(
+                N_(
+                    "Line {line} has bytes that are not UTF-8 text. Correct it, save the file as UTF-8 and add "
+                    "it again."
+                ),
+                line=data.count(b"\n", 0, error.start) + 1,
+            ) from error
         raise UnknownEncoding from error
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Row, insert, select, update
 
 from kb.accounts.audit_log import AuditLog
 from kb.accounts.models import ApiKey, KeyScope
-from kb.desk_errors import BadKey, NoSuchKey
+from kb.errors import N_, Invalid, NotFound
 from kb.storage.database import Database
 from kb.storage.schema import api_keys
 
@@ -41,7 +41,14 @@ class ApiKeys:
         """A new key and the word that opens the API, which cannot be had again. Raises `BadKey`."""
         name = " ".join(name.split())
         if not 0 < len(name) <= LONGEST_NAME or not name.isprintable() or not scopes:
-            raise BadKey(longest=LONGEST_NAME)
+            raise Invalid(
+                N_(
+                    "Say what the key is for, in at most {longest} characters, and choose at least one thing "
+                    "that it may do."
+                ),
+                code="bad_key",
+                longest=LONGEST_NAME,
+            )
         id_, secret = secrets.token_hex(4), secrets.token_hex(32)
         told = [scope for scope in KeyScope if scope in scopes]
         values = {
@@ -78,7 +85,13 @@ class ApiKeys:
         with self._database.writing() as connection:
             row = connection.execute(select(api_keys).where(api_keys.c.id == id)).first()
             if row is None:
-                raise NoSuchKey(id=id)
+                raise NotFound(
+                    N_(
+                        "There is no API key with the id {id!r}. `python -m kb key list` and the page Keys show them."
+                    ),
+                    code="no_such_key",
+                    id=id,
+                )
             if row.revoked_at is None:
                 now = datetime.now(UTC).replace(tzinfo=None)
                 connection.execute(update(api_keys).where(api_keys.c.id == id).values(revoked_at=now))

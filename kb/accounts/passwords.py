@@ -13,7 +13,7 @@ from base64 import b64encode
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from kb.desk_errors import BadPassword, CommonPassword, LongPassword, NameAsPassword
+from kb.errors import N_, BadPassword
 
 SHORTEST, LONGEST = 12, 256  # characters
 _SITE = ("saphan", "สะพาน")
@@ -41,12 +41,16 @@ def check_choice(password: str, name: str) -> None:
     if length < SHORTEST:
         raise BadPassword(shortest=SHORTEST)
     if length > LONGEST:
-        raise LongPassword(longest=LONGEST)
+        raise BadPassword(N_("The password is too long. Use at most {longest} characters."), longest=LONGEST)
     plain = _canonical(password).casefold()
     if plain == name or plain.strip("0123456789!.") in (name, *_SITE):
-        raise NameAsPassword()
+        raise BadPassword(
+            N_("The password must not be the name of the account or of this site. Choose another one.")
+        )
     if _is_common(plain):
-        raise CommonPassword()
+        raise BadPassword(
+            N_("This password is easily guessed: many use it, or it repeats itself. Choose another one.")
+        )
 
 
 def generated() -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from kb.accounts import passwords
 from kb.accounts.audit_log import ITSELF, SHELL, AuditLog
 from kb.accounts.models import User, UserRole
-from kb.desk_errors import BadName, LastAdmin, NameTaken, NoSuchPerson
+from kb.errors import N_, Conflict, Invalid, NotFound
 from kb.storage.database import Database
 from kb.storage.schema import users
 
@@ -43,9 +43,22 @@ class UserAccounts:
     def add(self, actor: str, name: str, role: UserRole, password: str) -> User:
         """Make an account, under no name that the log has for others. Raises `BadName`, `NameTaken`, `BadPassword`."""
         if not _NAME.fullmatch(name):
-            raise BadName(name=name)
+            raise Invalid(
+                N_(
+                    "{name!r} cannot be the name of an account. Use 2 to 40 small letters a–z, digits, dots, "
+                    "underscores and hyphens, and begin with a letter or a digit."
+                ),
+                code="bad_name",
+                name=name,
+            )
         if name in (SHELL, ITSELF):
-            raise NameTaken(name=name)
+            raise Conflict(
+                N_(
+                    "There is an account named {name!r} already. Choose another name, or change that account."
+                ),
+                code="name_taken",
+                name=name,
+            )
         passwords.check_choice(password, name)
         values = {
             "name": name,
@@ -57,7 +70,13 @@ class UserAccounts:
         }
         with self._database.writing() as connection:
             if connection.execute(select(users.c.name).where(users.c.name == name)).first():
-                raise NameTaken(name=name)
+                raise Conflict(
+                    N_(
+                        "There is an account named {name!r} already. Choose another name, or change that account."
+                    ),
+                    code="name_taken",
+                    name=name,
+                )
             connection.execute(insert(users).values(values))
             self._audit.note(connection, actor, "user.add", name, role=role)
             return _person(_row(connection, name))
@@ -131,7 +150,14 @@ class UserAccounts:
 def _row(connection: Connection, name: str) -> Row[Any]:
     row = connection.execute(select(users).where(users.c.name == name)).first()
     if row is None:
-        raise NoSuchPerson(name=name)
+        raise NotFound(
+            N_(
+                "There is no account named {name!r}. `python -m kb user list` and the page People show the "
+                "accounts."
+            ),
+            code="no_such_person",
+            name=name,
+        )
     return row
 
 
@@ -151,7 +177,11 @@ def _admins(connection: Connection) -> int:
 def _keep_an_admin(connection: Connection, person: User) -> None:
     """Raises `LastAdmin` if nobody but `person` can manage accounts."""
     if person.active and person.role is UserRole.ADMIN and _admins(connection) == 1:
-        raise LastAdmin(name=person.name)
+        raise Conflict(
+            N_("{name!r} is the only active administrator and stays so. Make another one first."),
+            code="last_admin",
+            name=person.name,
+        )
 
 
 def _new_session() -> str:

@@ -16,8 +16,8 @@ from kb.accounts.audit_log import SHELL, AuditLog
 from kb.accounts.models import ApiKey, KeyScope, User, UserRole
 from kb.accounts.users import UserAccounts
 from kb.cli.context import ending
-from kb.cli.messages import say
 from kb.cli.output import as_json
+from kb.i18n import N_, translate
 from kb.settings import Settings
 from kb.storage.database import Database
 
@@ -50,7 +50,11 @@ def add_user(settings: Settings, name: str, role: str, from_stdin: bool, generat
     with _people(settings) as people:
         password = _password(settings, from_stdin, generate)
         made = people.add(SHELL, name, UserRole(role), password)
-        click.echo(say("user_added", settings.language, name=made.name, role=made.role))
+        click.echo(
+            translate(
+                N_("Made the account {name} ({role})."), settings.language, name=made.name, role=made.role
+            )
+        )
         _tell(password, generate)
 
 
@@ -64,7 +68,15 @@ def list_users(settings: Settings, json_lines: bool) -> None:
         for one in found:
             click.echo(as_json(_user(one)) if json_lines else _user_line(one, settings.language))
         if not found and not json_lines:
-            click.echo(say("no_admin", settings.language))
+            click.echo(
+                translate(
+                    N_(
+                        "There is no administrator yet. `python -m kb user add NAME --role admin` makes the first "
+                        "one."
+                    ),
+                    settings.language,
+                )
+            )
 
 
 @user.command(name="password")
@@ -78,7 +90,11 @@ def change_password(settings: Settings, name: str, from_stdin: bool, generate: b
         people.person(name)  # before asking for a password in vain
         password = _password(settings, from_stdin, generate)
         people.set_password(SHELL, name, password)
-        click.echo(say("password_changed", settings.language, name=name))
+        click.echo(
+            translate(
+                N_("The password of {name} is changed; its sessions are ended."), settings.language, name=name
+            )
+        )
         _tell(password, generate)
 
 
@@ -90,7 +106,7 @@ def change_role(settings: Settings, name: str, role: str) -> None:
     """Give an account another role."""
     with _people(settings) as people:
         people.set_role(SHELL, name, UserRole(role))
-        click.echo(say("role_changed", settings.language, name=name, role=role))
+        click.echo(translate(N_("{name} is now {role}."), settings.language, name=name, role=role))
 
 
 @user.command()
@@ -100,7 +116,11 @@ def deactivate(settings: Settings, name: str) -> None:
     """Let nobody in by an account any more; its sessions end."""
     with _people(settings) as people:
         people.deactivate(SHELL, name)
-        click.echo(say("user_deactivated", settings.language, name=name))
+        click.echo(
+            translate(
+                N_("The account {name} is closed; its sessions are ended."), settings.language, name=name
+            )
+        )
 
 
 @user.command()
@@ -110,7 +130,11 @@ def activate(settings: Settings, name: str) -> None:
     """Let people in by an account again."""
     with _people(settings) as people:
         people.activate(SHELL, name)
-        click.echo(say("user_activated", settings.language, name=name))
+        click.echo(
+            translate(
+                N_("The account {name} is open, with the password that it had."), settings.language, name=name
+            )
+        )
 
 
 @key.command(name="add")
@@ -123,7 +147,14 @@ def add_key(settings: Settings, name: str, scopes: tuple[str, ...]) -> None:
     """Make a key for what NAME says and print it, once."""
     with _keys(settings) as keys:
         made, token = keys.make(SHELL, name, set(map(KeyScope, scopes)))
-        click.echo(say("key_added", settings.language, id=made.id), err=True)
+        click.echo(
+            translate(
+                N_("Made the key {id}. Keep what follows: it cannot be shown again."),
+                settings.language,
+                id=made.id,
+            ),
+            err=True,
+        )
         click.echo(token)
 
 
@@ -144,7 +175,7 @@ def revoke(settings: Settings, id: str) -> None:
     """Let nobody in by a key any more."""
     with _keys(settings) as keys:
         keys.revoke(SHELL, id)
-        click.echo(say("key_revoked", settings.language, id=id))
+        click.echo(translate(N_("The key {id} is revoked."), settings.language, id=id))
 
 
 @click.command()
@@ -194,8 +225,10 @@ def _password(settings: Settings, from_stdin: bool, generate: bool) -> str:
         return passwords.generated()
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
-    asked = say("ask_password", settings.language, shortest=passwords.SHORTEST)
-    again = say("ask_password_again", settings.language)
+    asked = translate(
+        N_("Password, at least {shortest} characters"), settings.language, shortest=passwords.SHORTEST
+    )
+    again = translate(N_("Once more"), settings.language)
     typed: str = click.prompt(asked, hide_input=True, confirmation_prompt=again)
     return typed
 
@@ -212,7 +245,7 @@ def _user(person: User) -> dict[str, Any]:
 
 def _user_line(person: User, language: str) -> str:
     line = f"{person.name}  {person.role}  {person.created_at:%Y-%m-%d}"
-    return line if person.active else line + "  " + say("not_active", language)
+    return line if person.active else line + "  " + translate(N_("(closed)"), language)
 
 
 def _key(one: ApiKey) -> dict[str, Any]:
@@ -230,4 +263,4 @@ def _key(one: ApiKey) -> dict[str, Any]:
 def _key_line(one: ApiKey, language: str) -> str:
     scopes = ",".join(scope for scope in KeyScope if scope in one.scopes)
     line = f"{one.id}  {scopes}  {one.created_at:%Y-%m-%d}  {one.created_by}  {one.name}"
-    return line + "  " + say("revoked", language) if one.revoked_at else line
+    return line + "  " + translate(N_("(revoked)"), language) if one.revoked_at else line

@@ -13,9 +13,9 @@ from kb import serialise
 from kb.accounts.audit_log import SHELL
 from kb.cli import output
 from kb.cli.context import opened
-from kb.cli.messages import say
 from kb.editorial.models import CLEARABLE, FACT_NAMES, FactChanges
 from kb.events import event_slug
+from kb.i18n import N_, translate
 from kb.settings import Settings
 
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ def describe(
     with opened(settings) as base:
         changed = AdminServices(base).review.correct(SHELL, ids, wanted)
         for one in changed:
-            click.echo(say("corrected", settings.language, id=one))
+            click.echo(translate(N_("Corrected {id}."), settings.language, id=one))
         if not changed:
-            click.echo(say("nothing_to_correct", settings.language))
+            click.echo(translate(N_("It is so already; nothing was changed."), settings.language))
 
 
 @click.command()
@@ -79,7 +79,7 @@ def drafts(settings: Settings, as_json: bool) -> None:
         for one in found:
             click.echo(output.as_json(serialise.summary(one)) if as_json else output.summary_text(one))
         if not found and not as_json:
-            click.echo(say("no_drafts", settings.language))
+            click.echo(translate(N_("There are no drafts."), settings.language))
 
 
 @click.command()
@@ -92,7 +92,7 @@ def publish(settings: Settings, ids: tuple[str, ...]) -> None:
     with opened(settings) as base:
         AdminServices(base).review.publish(SHELL, ids)
         for one in ids:
-            click.echo(say("published", settings.language, id=one))
+            click.echo(translate(N_("Published {id}."), settings.language, id=one))
 
 
 @click.command()
@@ -105,7 +105,15 @@ def revert(settings: Settings, id: str, number: int) -> None:
 
     with opened(settings) as base:
         made = AdminServices(base).review.go_back(SHELL, id, number)
-        click.echo(say("reverted", settings.language, id=id, number=number, version=made))
+        click.echo(
+            translate(
+                N_("{id} is as it was in version {number} again; that is version {version} now."),
+                settings.language,
+                id=id,
+                number=number,
+                version=made,
+            )
+        )
 
 
 # ---- taking out
@@ -126,12 +134,18 @@ def remove(settings: Settings, ids: tuple[str, ...], samples: bool) -> None:
         removal = AdminServices(base).removal
         for one in ids:
             removal.remove(SHELL, [one])
-            click.echo(say("removed", settings.language, id=one))
+            click.echo(translate(N_("Removed {id}."), settings.language, id=one))
         if samples:
             marked = [one.id for one in base.catalogue.documents() if one.sample]
             removal.remove(SHELL, marked)
-            click.echo(say("removed_samples", settings.language, count=len(marked)))
-        click.echo(say("undo_next", settings.language, days=DAYS))
+            click.echo(translate(N_("Removed {count} samples."), settings.language, count=len(marked)))
+        click.echo(
+            translate(
+                N_("`python -m kb undo ID` brings back what was removed, within {days} days."),
+                settings.language,
+                days=DAYS,
+            )
+        )
 
 
 @click.command()
@@ -144,7 +158,7 @@ def undo(settings: Settings, ids: tuple[str, ...]) -> None:
     with opened(settings) as base:
         AdminServices(base).removal.undo(SHELL, ids)
         for one in ids:
-            click.echo(say("brought_back", settings.language, id=one))
+            click.echo(translate(N_("Brought back {id}."), settings.language, id=one))
 
 
 @click.command()
@@ -162,9 +176,16 @@ def removed(settings: Settings, as_json: bool) -> None:
                 click.echo(output.as_json({**serialise.summary(one.document), **more}))
             else:
                 click.echo(output.summary_text(one.document))
-                click.echo("   " + say("days_left", settings.language, days=one.days_left))
+                click.echo(
+                    "   "
+                    + translate(
+                        N_("to be purged in {days} days; `python -m kb undo` brings it back until then"),
+                        settings.language,
+                        days=one.days_left,
+                    )
+                )
         if not found and not as_json:
-            click.echo(say("nothing_removed", settings.language))
+            click.echo(translate(N_("No document is removed."), settings.language))
 
 
 @click.command()
@@ -184,14 +205,37 @@ def purge(settings: Settings, ids: tuple[str, ...], due: bool, yes: bool) -> Non
         removal = AdminServices(base).removal
         count = sum(not one.days_left for one in removal.removed()) if due else len(ids)
         if count and not yes:
-            click.confirm(say("confirm_purge", settings.language, count=count), abort=True)
+            click.confirm(
+                translate(
+                    N_("Documents to delete for good: {count}. Nobody can bring them back. Go on?"),
+                    settings.language,
+                    count=count,
+                ),
+                abort=True,
+            )
         _tell_purged(settings, removal.purge_due() if due else removal.purge(SHELL, ids))
 
 
 def _tell_purged(settings: Settings, done: PurgeResult) -> None:
-    click.echo(say("purged", settings.language, count=len(done.documents)))
+    click.echo(
+        translate(
+            N_("Purged documents: {count}. Backups and exports made before still have them."),
+            settings.language,
+            count=len(done.documents),
+        )
+    )
     if not done.clean:
-        click.echo(say("not_clean", settings.language), err=True)
+        click.echo(
+            translate(
+                N_(
+                    "Another program is reading the database, so bytes of what was purged may be left in its "
+                    "files. The site does the rest by itself; without it, run `python -m kb purge --due` again "
+                    "later."
+                ),
+                settings.language,
+            ),
+            err=True,
+        )
         sys.exit(1)
 
 
@@ -273,12 +317,12 @@ def delete(settings: Settings, event_name: str) -> None:
 
     with opened(settings) as base:
         AdminServices(base).gatherings.delete(SHELL, event_slug(event_name))
-        click.echo(say("event_deleted", settings.language, slug=event_slug(event_name)))
+        click.echo(translate(N_("Deleted the event {slug}."), settings.language, slug=event_slug(event_name)))
 
 
 def _line(one: Event, language: str) -> str:
     told = (one.slug, one.name, one.thai, one.date, one.economy)
-    papers = say("papers", language, count=len(one.documents))
+    papers = translate(N_("papers: {count}"), language, count=len(one.documents))
     return "  ".join(filter(None, (*told, papers)))
 
 

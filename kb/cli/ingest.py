@@ -13,8 +13,8 @@ from ingest.metadata.sidecar import merge
 from ingest.models import StatedMetadata
 from kb.accounts.audit_log import SHELL, AuditLog
 from kb.cli import output
-from kb.cli.messages import say
 from kb.errors import KbError
+from kb.i18n import translate
 from kb.knowledge_base import KnowledgeBase
 from kb.models import IngestOutcome
 from kb.pipeline import file_discovery
@@ -47,7 +47,11 @@ def bring_in(
                 tell(output.added(path, each))
     if not as_json:
         outcomes = (outcome for outcome in output.OUTCOMES if counts[outcome])
-        tell(", ".join(say(one, base.settings.language, count=counts[one]) for one in outcomes))
+        tell(
+            ", ".join(
+                translate(output.OUTCOMES[one], base.settings.language, count=counts[one]) for one in outcomes
+            )
+        )
     return counts
 
 

@@ -10,7 +10,7 @@ import click
 
 from kb.cli import output
 from kb.cli.context import opened
-from kb.cli.messages import say
+from kb.i18n import N_, StoredMessage, translate
 from kb.settings import Settings
 from kb.uploads.models import UploadBatch, UploadItem
 
@@ -29,7 +29,12 @@ def queue(settings: Settings, everything: bool, as_json: bool) -> None:
         batches = AdminServices(base).batches
         found = [one for one in batches.batches(limit=1000) if everything or _open(one)]
         if not found and not as_json:
-            click.echo(say("queue_empty", settings.language))
+            click.echo(
+                translate(
+                    N_("Nothing waits. `python -m kb queue --all` shows what was brought in."),
+                    settings.language,
+                )
+            )
         for one in found:
             items = batches.items(one.id, ("held", "failed"), limit=_SHOWN)
             if as_json:
@@ -38,7 +43,16 @@ def queue(settings: Settings, everything: bool, as_json: bool) -> None:
             created = f"{one.created_at:%Y-%m-%d %H:%M} UTC"
             counts = {str(state): number for state, number in one.counts.items()}
             told: dict[str, Any] = {"id": one.id, "actor": one.actor, "created": created, **counts}
-            click.echo(say("queue_batch", settings.language, **told))
+            click.echo(
+                translate(
+                    N_(
+                        "Batch {id} of {created}, by {actor}: {waiting} waiting, {working} being worked on, {held} "
+                        "to decide, {failed} failed, {done} done, {cancelled} cancelled"
+                    ),
+                    settings.language,
+                    **told,
+                )
+            )
             for item in items:
                 click.echo(_line(item, settings.language))
 
@@ -57,12 +71,21 @@ def work(settings: Settings, once: bool) -> None:
         if once:
             worker.once()
             left = desk.batches.waiting()
-            click.echo(say("worked_off", settings.language, held=left.held, failed=left.failed))
+            click.echo(
+                translate(
+                    N_(
+                        "Worked off what waited. To decide: {held}; failed: {failed} (see `python -m kb queue`)."
+                    ),
+                    settings.language,
+                    held=left.held,
+                    failed=left.failed,
+                )
+            )
             return
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends in order as Ctrl+C does
-        click.echo(say("at_work", settings.language))
+        click.echo(translate(N_("Working on what is sent in — press Ctrl+C to stop."), settings.language))
         worker.run()
-        click.echo(say("stopped", settings.language))
+        click.echo(translate(N_("Stopped."), settings.language))
 
 
 def _open(batch: UploadBatch) -> bool:
@@ -74,13 +97,23 @@ def _line(item: UploadItem, language: str) -> str:
     if item.problem:
         return f"  {item.id} {item.name}: {item.problem.message(language)}"
     near = ", ".join(dict.fromkeys(one.document_id for one in item.near))
-    return "  " + say("queue_held", language, id=item.id, name=item.name, near=near)
+    return "  " + translate(
+        N_("{id} {name}: is much like, or a new version of, {near}; decide on the page Bring in."),
+        language,
+        id=item.id,
+        name=item.name,
+        near=near,
+    )
 
 
 def _as_json(item: UploadItem) -> dict[str, Any]:
     told = {"id": item.id, "name": item.name, "state": item.state}
     return {
         **told,
-        "problem": asdict(item.problem) if item.problem else None,
+        "problem": _problem(item.problem) if item.problem else None,
         "near": [asdict(one) for one in item.near],
     }
+
+
+def _problem(problem: StoredMessage) -> dict[str, str]:
+    return {"code": problem.code, "en": problem.message("en"), "th": problem.message("th")}

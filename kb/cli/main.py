@@ -23,8 +23,8 @@ from kb.cli import accounts, editorial, jobs, transfer
 from kb.cli import output as show
 from kb.cli.context import ending, fail, opened
 from kb.cli.ingest import bring_in, progress, tell
-from kb.cli.messages import say
 from kb.errors import KbError, NotAdded
+from kb.i18n import N_, translate
 from kb.models import LANGUAGES, SearchQuery, Sort
 from kb.settings import Settings, from_environment
 
@@ -84,7 +84,7 @@ def ingest(
         try:
             flags = facts_of({key: value for key, value in given.items() if value})
         except IngestError as error:
-            raise NotAdded(error) from error
+            raise NotAdded(cause=error) from error
         counts = bring_in(base, paths, flags, as_json=as_json)
     if counts["failed"]:
         sys.exit(1)
@@ -144,7 +144,7 @@ def list_(settings: Settings, as_json: bool) -> None:
         for one in documents:
             click.echo(show.as_json(serialise.summary(one)) if as_json else show.summary_text(one))
         if not documents and not as_json:
-            click.echo(say("empty", settings.language))
+            click.echo(translate(N_("The knowledge base is empty."), settings.language))
 
 
 @main.command(name="show")
@@ -179,7 +179,11 @@ def reindex(settings: Settings) -> None:
             bar.update(done - bar.n)
 
         count = base.reindex(follow)
-        tell(say("reindexed", settings.language, count=count, model=base.model))
+        tell(
+            translate(
+                N_("Encoded {count} texts with {model}."), settings.language, count=count, model=base.model
+            )
+        )
 
 
 @main.command()
@@ -189,11 +193,27 @@ def verify(settings: Settings) -> None:
     with opened(settings) as base:
         problems = base.verify()
         for one in problems:
-            click.echo(say(one.code, settings.language, where=one.where))
+            click.echo(translate(show.PROBLEMS[one.code], settings.language, where=one.where))
         if problems:
-            click.echo(say("problems", settings.language, count=len(problems)), err=True)
+            click.echo(
+                translate(
+                    N_(
+                        "{count} problems. `python -m kb reindex` makes missing and changed vectors anew; for a "
+                        "damaged database, restore a backup."
+                    ),
+                    settings.language,
+                    count=len(problems),
+                ),
+                err=True,
+            )
             sys.exit(1)
-        click.echo(say("verified", settings.language, passages=base.status().passages))
+        click.echo(
+            translate(
+                N_("All is well: {passages} passages checked."),
+                settings.language,
+                passages=base.status().passages,
+            )
+        )
 
 
 @main.command(name="eval")
@@ -241,23 +261,51 @@ def calibrate(settings: Settings, paths: tuple[Path, ...], output: Path | None, 
         write(made, path)
     except KbError as error:
         fail(settings, error)
-    click.echo(say("calibrated", settings.language, path=path, seconds=round(monotonic() - started)))
+    click.echo(
+        translate(
+            N_("Wrote {path} after {seconds} seconds."),
+            settings.language,
+            path=path,
+            seconds=round(monotonic() - started),
+        )
+    )
     if path == settings.home / OWN:
-        click.echo(say("reindex_next", settings.language))
+        click.echo(
+            translate(
+                N_("Run `python -m kb reindex` next: stored vectors depend on the calibration."),
+                settings.language,
+            )
+        )
 
 
 def _tell_texts(texts: TrainingTexts, told_in: str) -> None:
     """Tell what a calibration is made from."""
     for path, error in texts.skipped:
-        click.echo(say("left_out", told_in, path=path, reason=error.message(told_in)), err=True)
+        click.echo(
+            translate(N_("Left out {path}: {reason}"), told_in, path=path, reason=error.message(told_in)),
+            err=True,
+        )
     for one in LANGUAGES:
         counts = {
             "documents": len(texts.documents(one)),
             "passages": sum(passage.language == one for passage in texts.passages),
             "queries": sum(query.language == one for query in texts.queries),
         }
-        click.echo(say("texts_read", told_in, code=one, **counts))
-    click.echo(say("texts_paired", told_in, pairs=texts.pairs(*LANGUAGES)))
+        click.echo(
+            translate(
+                N_("{code}: {documents} documents, {passages} passages, {queries} questions"),
+                told_in,
+                code=one,
+                **counts,
+            )
+        )
+    click.echo(
+        translate(
+            N_("{pairs} documents are known to be there in both languages. Learning takes some minutes."),
+            told_in,
+            pairs=texts.pairs(*LANGUAGES),
+        )
+    )
 
 
 @main.command()

@@ -7,12 +7,32 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ingest.spelling.suggest import SpellingHint
-from kb.cli.messages import say
 from kb.errors import KbError
 from kb.evaluation.evaluate import Report
+from kb.i18n import N_, translate
 from kb.models import Document, DocumentSummary, IngestOutcome, PassageHit, ResultPage, Span
 
-OUTCOMES = ("added", "updated", "unchanged", "failed")
+OUTCOMES = {
+    "added": N_("{count} added"),
+    "updated": N_("{count} updated"),
+    "unchanged": N_("{count} unchanged"),
+    "failed": N_("{count} failed"),
+}
+VERDICTS = {
+    "strong": N_("strong"),
+    "possible": N_("possible"),
+    "weak": N_("weak"),
+}
+# What `verify` finds, by code.
+PROBLEMS = {
+    "no_vectors": N_("passage {where} has no vectors"),
+    "changed_vectors": N_("the checksum of the vectors of passage {where} does not hold"),
+    "changed_text": N_("the text of passage {where} is not the one that was encoded"),
+    "damaged_database": N_("the database is damaged: {where}"),
+    "not_indexed": N_("passage {where} is not in the index"),
+    "indexed_only": N_("passage {where} is in the index but not in the database"),
+    "index_parts_differ": N_("the parts of the index disagree on {where}"),
+}
 
 
 def as_json(found: object) -> str:
@@ -41,13 +61,15 @@ def failed(path: str, error: KbError) -> str:
 
 def page_text(page: ResultPage, hint: SpellingHint | None, language: str) -> str:
     """Results: strength, title, facts, the best sentence with its matching words in brackets."""
-    lines = [say("did_you_mean", language, text=hint.text), ""] if hint else []
+    lines = [translate(N_("Did you mean “{text}”?"), language, text=hint.text), ""] if hint else []
     if not page.results:
-        return "\n".join([*lines, say("nothing_found", language)])
+        return "\n".join(
+            [*lines, translate(N_("Nothing here answers that. Try other words, or fewer filters."), language)]
+        )
     if page.results[0].verdict == "weak" and page.query.offset == 0:
-        lines += [say("nothing_good", language), ""]
+        lines += [translate(N_("Nothing here answers that well; these are the closest."), language), ""]
     for rank, result in enumerate(page.results, start=page.query.offset + 1):
-        verdict = say(result.verdict, language)
+        verdict = translate(VERDICTS[result.verdict], language)
         lines.append(f"{rank}. {result.document.title}  [{verdict} {result.strength:.2f}]")
         lines.append(f"   {summary_facts(result.document)}")
         if result.passages:

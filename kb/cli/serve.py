@@ -14,8 +14,8 @@ import click
 
 from kb.admin import AdminServices
 from kb.cli.ingest import bring_in
-from kb.cli.messages import say
-from kb.desk_errors import BadQueue, QueueUnreachable, RedisMissing
+from kb.errors import BadQueue, QueueUnreachable, RedisMissing
+from kb.i18n import N_, translate
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
 
@@ -31,19 +31,33 @@ def run(base: KnowledgeBase, host: str, port: int, *, samples: bool) -> None:
 
     language = base.settings.language
     bound = _bind(host, port, language)
-    click.echo(say("loading_model", language))
+    click.echo(
+        translate(
+            N_("Loading the model; the first time it is unpacked, which may take half a minute…"), language
+        )
+    )
     base.model.require()
     if samples and not base.catalogue.documents():
-        click.echo(say("loading_samples", language))
+        click.echo(translate(N_("Loading the sample documents…"), language))
         bring_in(base, [str(SAMPLES)])
     base.warm_up()
     desk = AdminServices(base)
     app = create_app(base, desk)
     shown = f"[{host}]" if ":" in host else host
     address = base.settings.address or f"http://{shown}:{port}"
-    click.echo(say("serving", language, address=f"{address}/"))
+    click.echo(
+        translate(N_("Saphan is at {address} — press Ctrl+C to stop."), language, address=f"{address}/")
+    )
     if not desk.people.has_admin():
-        click.echo(say("no_admin", language))
+        click.echo(
+            translate(
+                N_(
+                    "There is no administrator yet. `python -m kb user add NAME --role admin` makes the first "
+                    "one."
+                ),
+                language,
+            )
+        )
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends in order as Ctrl+C does
     with _working(desk, language), suppress(KeyboardInterrupt):
         waitress.serve(
@@ -55,7 +69,7 @@ def run(base: KnowledgeBase, host: str, port: int, *, samples: bool) -> None:
             * MOST_BYTES,  # taken before it is known who asks; the site itself tells limits
             **proxy(base.settings),
         )
-    click.echo(say("stopped", language))
+    click.echo(translate(N_("Stopped."), language))
 
 
 @contextmanager
@@ -96,5 +110,14 @@ def _bind(host: str, port: int, language: str) -> socket.socket:
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
-        click.echo(say("port_taken", language, port=port, host=host, reason=error.strerror), err=True)
+        click.echo(
+            translate(
+                N_("Port {port} of {host} cannot be used ({reason}). Choose another with --port."),
+                language,
+                port=port,
+                host=host,
+                reason=error.strerror,
+            ),
+            err=True,
+        )
         sys.exit(1)

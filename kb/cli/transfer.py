@@ -11,8 +11,8 @@ import click
 from kb.atomic_files import shown
 from kb.cli.context import ending, opened
 from kb.cli.ingest import progress, tell
-from kb.cli.messages import say
 from kb.errors import OtherHistory
+from kb.i18n import N_, translate
 from kb.settings import Settings
 from kb.transfer import backup as backups
 from kb.transfer import export_import
@@ -28,9 +28,25 @@ def backup(settings: Settings, file: Path) -> None:
     with ending(settings):
         made = backups.backup(settings.home, file)
         for path in made.left_out:
-            click.echo(say("not_in_backup", settings.language, path=shown(path)), err=True)
+            click.echo(
+                translate(
+                    N_(
+                        "{path} is a link or no ordinary file and is not in the backup. Keep a copy of it yourself."
+                    ),
+                    settings.language,
+                    path=shown(path),
+                ),
+                err=True,
+            )
         megabytes = f"{made.bytes / 1_000_000:.1f}"
-        click.echo(say("backed_up", settings.language, path=shown(file), megabytes=megabytes))
+        click.echo(
+            translate(
+                N_("Wrote {path} ({megabytes} MB) and read it again: it is whole."),
+                settings.language,
+                path=shown(file),
+                megabytes=megabytes,
+            )
+        )
 
 
 @click.command()
@@ -40,7 +56,14 @@ def restore(settings: Settings, file: Path) -> None:
     """Make the knowledge base of a backup, in an empty folder (--home)."""
     with ending(settings):
         found = backups.restore(file, settings.home)
-        click.echo(say("restored", settings.language, home=shown(settings.home), made_at=found.made_at))
+        click.echo(
+            translate(
+                N_("Restored the backup of {made_at} to {home}."),
+                settings.language,
+                home=shown(settings.home),
+                made_at=found.made_at,
+            )
+        )
 
 
 @click.command()
@@ -51,7 +74,14 @@ def export(settings: Settings, folder: Path) -> None:
     with ending(settings):
         made = export_import.export(settings.home, folder)
         values = {"documents": made.documents, "originals": made.originals}
-        click.echo(say("exported", settings.language, path=shown(folder), **values))
+        click.echo(
+            translate(
+                N_("Wrote {documents} documents and {originals} original files to {path}."),
+                settings.language,
+                path=shown(folder),
+                **values,
+            )
+        )
 
 
 @click.command(name="import")
@@ -68,7 +98,13 @@ def import_(settings: Settings, folder: Path) -> None:
             if isinstance(one, OtherHistory):
                 tell(one.message(settings.language), err=True)
             counts["other" if isinstance(one, OtherHistory) else one.status] += 1
-        click.echo(say("imported", settings.language, **_told(counts)))
+        click.echo(
+            translate(
+                N_("{added} added, {updated} updated, {unchanged} unchanged, {other} left as they are here."),
+                settings.language,
+                **_told(counts),
+            )
+        )
     if counts["other"]:
         sys.exit(1)
 

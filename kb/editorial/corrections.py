@@ -12,9 +12,8 @@ from ingest.metadata.organisations import find_organisation
 from ingest.metadata.sidecar import facts_of
 from ingest.metadata.themes import find_theme
 from ingest.models import Description, StatedMetadata
-from kb.desk_errors import BadCorrection, MustBeKnown, NotAList, NotCorrectable
 from kb.editorial.models import CLEARABLE, FACT_NAMES, LISTS, FactChanges
-from kb.errors import NotAdded
+from kb.errors import N_, BadCorrection, NotAdded
 from kb.models import DocumentSummary
 from kb.storage.records import DocumentRevision, IncomingDocument
 
@@ -41,10 +40,17 @@ def read(changes: FactChanges, first: DocumentSummary, event_called: Callable[[s
     """
     for name in (*changes.set, *changes.add, *changes.take, *changes.clear, *changes.release):
         if name not in FACT_NAMES:
-            raise NotCorrectable(field=name, allowed=", ".join(FACT_NAMES))
+            raise BadCorrection(
+                N_("“{field}” is not a fact that can be corrected. Use one of: {allowed}."),
+                field=name,
+                allowed=", ".join(FACT_NAMES),
+            )
     for name in (*changes.add, *changes.take):
         if name not in LISTS:
-            raise NotAList(field=name)
+            raise BadCorrection(
+                N_("The fact “{field}” has one value. Give it another instead of adding or taking away."),
+                field=name,
+            )
 
     def value(name: str, typed: str | Sequence[str]) -> Any:
         return _canonical(name, _value(name, typed, first), event_called)
@@ -53,7 +59,10 @@ def read(changes: FactChanges, first: DocumentSummary, event_called: Callable[[s
     wanted |= {name: getattr(StatedMetadata(), name) for name in changes.clear}
     for name, told in wanted.items():
         if told in (None, ()) and name not in CLEARABLE:
-            raise MustBeKnown(field=name)
+            raise BadCorrection(
+                N_("Every document has a {field}. Write one, or let it go back to what the text says."),
+                field=name,
+            )
     return CheckedChanges(
         set=wanted,
         add={name: value(name, typed) for name, typed in changes.add.items()},
@@ -68,7 +77,9 @@ def _value(name: str, typed: str | Sequence[str], first: DocumentSummary) -> Any
     try:
         return getattr(facts_of({name: typed}), name)
     except IngestError as error:
-        raise BadCorrection(field=name, id=first.id, title=first.title, cause=NotAdded(error)) from error
+        raise BadCorrection(
+            field=name, id=first.id, title=first.title, cause=NotAdded(cause=error)
+        ) from error
 
 
 def _canonical(name: str, value: Any, event_called: Callable[[str], str]) -> Any:

@@ -9,13 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from ingest.errors import BadEconomy, IngestError
+from ingest.errors import BadFact, IngestError
 from ingest.metadata.events import find_event as known_name
 from ingest.metadata.sidecar import facts_of, read_economies
 from ingest.text.normalise import normalise
 from kb.accounts.audit_log import AuditLog
-from kb.desk_errors import BadEvent, EventHasPapers, EventThere, NamelessEvent, SameEvent, SavedMeanwhile
-from kb.errors import NoSuchEvent, NotAdded
+from kb.errors import N_, BadEvent, Conflict, EventThere, NoSuchEvent, NotAdded, SameEvent, SavedMeanwhile
 from kb.events import Event, MadeEvent, event_slug, events_of, find_event
 from kb.knowledge_base import KnowledgeBase
 from kb.storage import row_mapping, writer
@@ -121,7 +120,15 @@ class EventService:
         """Delete an event without papers. Raises `NoSuchEvent`, `EventHasPapers`."""
         event = self.event(slug)
         if event.documents:
-            raise EventHasPapers(name=event.name, papers=len(event.documents))
+            raise Conflict(
+                N_(
+                    "“{name}” has {papers} papers, drafts among them counted. Merge it into another event "
+                    "instead."
+                ),
+                code="event_has_papers",
+                name=event.name,
+                papers=len(event.documents),
+            )
         with self._base.database.writing() as connection:
             if not _drop(connection, event.slug):
                 raise NoSuchEvent(name=slug)
@@ -166,7 +173,7 @@ def _of_event(stored: DocumentRevision, name: str) -> DocumentRevision:
 def _name(name: str) -> str:
     name = " ".join(normalise(name).split())
     if event_slug(name) == "-":
-        raise NamelessEvent
+        raise BadEvent(N_("An event needs a name with letters or digits in it. Write one."))
     return name
 
 
@@ -180,16 +187,22 @@ def _date(date: str | None) -> str | None:
     try:
         return facts_of({"date": date or ""}).date
     except IngestError as error:
-        raise BadEvent(field="date", cause=NotAdded(error)) from error
+        raise BadEvent(field="date", cause=NotAdded(cause=error)) from error
 
 
 def _economy(economy: str | None) -> str | None:
     try:
         found = read_economies(normalise(economy or ""))
         if len(found) > 1:
-            raise BadEconomy(value=economy)
+            raise BadFact(
+                N_(
+                    "“{value}” is not an APEC economy. Write its official name, such as Chinese Taipei or "
+                    "Thailand."
+                ),
+                value=economy,
+            )
     except IngestError as error:
-        raise BadEvent(field="economy", cause=NotAdded(error)) from error
+        raise BadEvent(field="economy", cause=NotAdded(cause=error)) from error
     return found[0] if found else None
 
 

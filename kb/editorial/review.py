@@ -11,11 +11,10 @@ from sqlalchemy import select
 from ingest.metadata.provenance import Basis, Provenance, TracedValue, provenance_of
 from ingest.text.language import languages
 from kb.accounts.audit_log import AuditLog
-from kb.desk_errors import NotADraft, SavedMeanwhile
 from kb.editorial import corrections, text_markup
 from kb.editorial.models import FACT_NAMES, LISTS, FactChanges, FactName, ReviewedFact, ReviewSheet
 from kb.editorial.revert_fact import as_without
-from kb.errors import NoSuchDocument
+from kb.errors import NoSuchDocument, NotADraft, SavedMeanwhile
 from kb.events import event_slug
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Document, DocumentSummary, DocumentVersion, StoredFile
@@ -90,7 +89,7 @@ class Review:
                 writer.publish(connection, ids)
                 self._audit.note_each(connection, actor, "document.publish", ids)
         except NoSuchDocument as error:
-            raise NotADraft(**error.values) from error
+            raise NotADraft(id=error.values["id"]) from error
 
     def discard(self, actor: str, document_ids: Collection[str]) -> None:
         """Remove drafts, which can be undone as any removal: all of them or none. Raises `NotADraft`."""
@@ -100,7 +99,7 @@ class Review:
                 writer.remove(connection, ids, DRAFTS)
                 self._audit.note_each(connection, actor, "document.discard", ids)
         except NoSuchDocument as error:
-            raise NotADraft(**error.values) from error
+            raise NotADraft(id=error.values["id"]) from error
 
     # ---- facts
 

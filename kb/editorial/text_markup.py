@@ -23,7 +23,7 @@ from ingest.errors import NoText
 from ingest.metadata.case_fields import FIELDS
 from ingest.models import Block, BlockRole, Manuscript
 from ingest.text.normalise import compose
-from kb.desk_errors import BadText, BadTimes
+from kb.errors import BadText, BadTimes
 
 _TIME = r"\d{2,}:[0-5]\d:[0-5]\d(?:\.\d{1,3})?"
 _TIMES = re.compile(rf"\[({_TIME})(?:\s*(?:-|–|-->)\s*({_TIME}))?\][ \n]")

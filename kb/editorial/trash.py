@@ -9,9 +9,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, delete, select
 
 from kb.accounts.audit_log import ITSELF, AuditLog
-from kb.desk_errors import NotRemoved
 from kb.editorial.models import PurgeResult, TrashedDocument
-from kb.errors import NoSuchDocument
+from kb.errors import NoSuchDocument, NotRemoved
 from kb.knowledge_base import KnowledgeBase
 from kb.search import document_map
 from kb.storage import dictionary_state, row_mapping, statements, writer
@@ -63,7 +62,7 @@ class Trash:
                 writer.restore(connection, ids)
                 self._audit.note_each(connection, actor, "document.undo", ids)
         except NoSuchDocument as error:
-            raise NotRemoved(**error.values) from error
+            raise NotRemoved(id=error.values["id"]) from error
 
     def purge(self, actor: str, document_ids: Collection[str]) -> PurgeResult:
         """Delete removed documents for good: all of them or none. Raises `NotRemoved`, `HomeUnusable`.
@@ -77,7 +76,7 @@ class Trash:
                 with self._base.database.writing() as connection:
                     self._purge(connection, actor, ids)
             except NoSuchDocument as error:
-                raise NotRemoved(**error.values) from error
+                raise NotRemoved(id=error.values["id"]) from error
         return PurgeResult(ids, self.finish())
 
     def _purge(self, connection: Connection, actor: str, ids: Collection[str]) -> None:

@@ -17,9 +17,8 @@ from ingest.text.language import idle, tokens
 from ingest.text.normalise import normalise
 from kb.accounts.audit_log import AuditLog
 from kb.atomic_files import overwrite
-from kb.desk_errors import SavedMeanwhile
 from kb.editorial.resegmentation import finish
-from kb.errors import BadGlossary, BadWords, KbError
+from kb.errors import BadGlossary, BadWords, KbError, SavedMeanwhile
 from kb.knowledge_base import KnowledgeBase
 from kb.storage import dictionary_state
 from kb.vocabulary import custom_dictionary, glossary

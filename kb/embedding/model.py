@@ -59,4 +59,4 @@ def _usable(load: Callable[[], T]) -> T:
     try:
         return load()
     except IndexingError as error:
-        raise Unusable(error) from error
+        raise Unusable(cause=error) from error

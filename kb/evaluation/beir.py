@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from kb.errors import BadEvaluationSet
+from kb.errors import N_, Invalid
 from kb.models import LANGUAGES
 
 
@@ -70,7 +70,15 @@ def load(folder: Path) -> EvaluationSet:
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         reason = f"no {error}" if isinstance(error, KeyError) else str(error)
-        raise BadEvaluationSet(path=folder, reason=reason) from error
+        raise Invalid(
+            N_(
+                "{path} cannot be used for evaluation: {reason}. It needs corpus.jsonl, queries.jsonl (each "
+                "line with _id, text and lang) and qrels/test.tsv."
+            ),
+            code="bad_evaluation_set",
+            path=folder,
+            reason=reason,
+        ) from error
 
 
 def every(data: EvaluationSet, step: int) -> EvaluationSet:

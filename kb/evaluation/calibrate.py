@@ -10,7 +10,7 @@ from index.calibration import Calibration
 from index.encoder import Encoder, load_encoder
 from index.errors import IndexingError
 from index.training.calibration import learn
-from kb.errors import HomeUnusable, NotEnoughTexts, Unusable
+from kb.errors import N_, HomeUnusable, Invalid, Unusable
 from kb.evaluation.training_texts import TrainingTexts, gather
 from kb.models import LANGUAGES
 from kb.settings import Settings
@@ -34,14 +34,23 @@ def calibrate_on(
     try:
         encoder = encoder or load_encoder(settings.model, settings.cache.expanduser())
     except IndexingError as error:
-        raise Unusable(error) from error
+        raise Unusable(cause=error) from error
     texts = gather(paths, encoder.count_tokens)
     follow(texts)
     for language in LANGUAGES:
         documents, queries = len(texts.documents(language)), texts.answered(language)
         if min(documents, queries) < FEWEST:
             values = {"language": language, "documents": documents, "queries": queries, "fewest": FEWEST}
-            raise NotEnoughTexts(path=texts.name, **values)
+            raise Invalid(
+                N_(
+                    "{path} is not enough to learn {language!r} from: {documents} documents in that language, "
+                    "and {queries} questions that they answer. Give texts in both languages, at least {fewest} "
+                    "documents in each, of several sentences."
+                ),
+                code="not_enough_texts",
+                path=texts.name,
+                **values,
+            )
     return learn(encoder, texts.passages, texts.queries, source or texts.name)
 
 

@@ -23,7 +23,7 @@ from ingest.models import Block, BlockRole, Manuscript, ParsedDocument, PassageS
 from ingest.parsers import registry
 from ingest.text.language import asked_in, words
 from ingest.text.normalise import compose, normalise
-from kb.errors import KbError, NotAdded, NothingThere
+from kb.errors import N_, KbError, NotAdded, NotFound
 from kb.evaluation import beir
 from kb.pipeline import file_discovery
 from kb.pipeline.file_discovery import FileToIngest
@@ -84,7 +84,11 @@ def gather(paths: Sequence[Path], count_tokens: CountTokens) -> TrainingTexts:
     """
     for path in paths:
         if not path.exists():
-            raise NothingThere(path=path)
+            raise NotFound(
+                N_("There is no file or folder at {path}. Check the spelling."),
+                code="nothing_there",
+                path=path,
+            )
     sets = [path for path in paths if _is_beir(path)]
     plain = [path for path in paths if path not in sets]
     parts = [_from_beir(path, count_tokens) for path in sets]
@@ -164,7 +168,7 @@ def _read(found: FileToIngest | tuple[str, KbError], above: Path) -> list[_Text]
             for one in registry.read(found.read(), found.name)
         ]
     except IngestError as error:
-        raise NotAdded(error) from error
+        raise NotAdded(cause=error) from error
 
 
 def _without_heading(parsed: ParsedDocument) -> tuple[str, Manuscript]:

@@ -15,13 +15,14 @@ from sqlalchemy import Connection, exists, func, select
 
 from kb.editorial.trash import DAYS
 from kb.errors import KbError, ModelMismatch
+from kb.i18n import StoredMessage, stored
 from kb.knowledge_base import KnowledgeBase
 from kb.models import State
 from kb.monitoring.unanswered_queries import GapKind, UnansweredQueries
 from kb.storage import row_mapping
 from kb.storage.schema import changes, documents, facts, passages, vectors, versions
 from kb.uploads.batches import BatchService
-from kb.uploads.models import QueueCounts, StoredMessage
+from kb.uploads.models import QueueCounts
 from kb.uploads.worker import LOCK
 
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds that searches take
@@ -207,7 +208,7 @@ def _is_locked(path: Path) -> bool:
 
 
 def _told(error: KbError) -> StoredMessage:
-    return StoredMessage(error.code, error.message("en"), error.message("th"))
+    return stored(error.code, error)
 
 
 def _documents(connection: Connection) -> tuple[Counted, ...]:

@@ -13,7 +13,7 @@ from ingest.errors import IngestError
 from ingest.metadata import sidecar
 from ingest.models import StatedMetadata
 from ingest.parsers import registry
-from kb.errors import KbError, NotAdded, NothingThere, Unreadable
+from kb.errors import N_, KbError, NotAdded, NotFound, Unreadable
 
 STDIN = "-"
 SIDECAR = ".yaml"  # NAME.EXT.yaml states facts of NAME.EXT
@@ -54,9 +54,13 @@ class FileToIngest:
             registry.check_size(Path(self.path).stat().st_size)
             return Path(self.path).read_bytes()
         except IngestError as error:
-            raise NotAdded(error) from error
+            raise NotAdded(cause=error) from error
         except FileNotFoundError as error:
-            raise NothingThere(path=self.shown) from error
+            raise NotFound(
+                N_("There is no file or folder at {path}. Check the spelling."),
+                code="nothing_there",
+                path=self.shown,
+            ) from error
         except OSError as error:
             raise Unreadable(path=self.shown, reason=error.strerror) from error
 
@@ -68,7 +72,7 @@ class FileToIngest:
         try:
             stated = [sidecar.load(one.read_bytes()) for one in fact_files(path, self.top) if one.is_file()]
         except IngestError as error:
-            raise NotAdded(error) from error
+            raise NotAdded(cause=error) from error
         except OSError as error:
             raise Unreadable(path=self.shown, reason=error.strerror) from error
         return sidecar.merge(*stated)

@@ -57,7 +57,7 @@ def incoming_documents(
             progress("split", len(whole), len(parsed))
         return tuple(whole)
     except IngestError as error:
-        raise NotAdded(error) from error
+        raise NotAdded(cause=error) from error
 
 
 def cut(

@@ -9,7 +9,7 @@ import numpy as np
 
 from index.alignment import Units, align, units_of
 from ingest.models import Span
-from kb.errors import TooLong
+from kb.errors import N_, Invalid
 from kb.models import AlignedPair, Document
 from kb.storage.records import PassageRow
 
@@ -25,7 +25,10 @@ def aligned(left: Document, right: Document, rows: Mapping[str, PassageRow]) -> 
     ours, theirs = _stretches(left), _stretches(right)
     one, other = _units(left, ours, rows), _units(right, theirs, rows)
     if len(one.tokens) * other.count + len(other.tokens) * one.count > MOST_CELLS:
-        raise TooLong
+        raise Invalid(
+            N_("These two documents are too long to be set side by side. Open each of them by itself."),
+            code="too_long",
+        )
     beads = align(one, other)
     return tuple(
         AlignedPair(_over(ours, bead.left), _over(theirs, bead.right), round(bead.similarity, 4))

@@ -19,7 +19,7 @@ from index.ranking import ScoredGroup, strength
 from ingest.metadata.economies import find_economy
 from ingest.models import Kind, Span
 from ingest.text.language import asked_in, words
-from kb.errors import BadQuery, UnknownEconomy
+from kb.errors import N_, BadQuery
 from kb.models import (
     LANGUAGES,
     DocumentSummary,
@@ -55,7 +55,13 @@ def validate(query: SearchQuery) -> None:
             raise BadQuery(name="kind", value=kind, allowed=", ".join(Kind))
     for economy in query.economies:
         if find_economy(economy) != economy:
-            raise UnknownEconomy(value=economy)
+            raise BadQuery(
+                N_(
+                    "{value!r} is not an APEC economy. Give its name in English or Thai, or its code, such as "
+                    "THA."
+                ),
+                value=economy,
+            )
     if query.sort not in get_args(Sort):
         raise BadQuery(name="sort", value=query.sort, allowed=", ".join(get_args(Sort)))
     if not 1 <= query.limit <= MOST:

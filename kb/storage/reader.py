@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select, text
 
 from ingest.models import Manuscript
-from kb.errors import FileWithheld, NoSuchDocument, NoSuchVersion
+from kb.errors import N_, NoSuchDocument, NoSuchVersion, NotFound
 from kb.events import MadeEvent
 from kb.models import (
     Document,
@@ -185,7 +185,13 @@ class DocumentReader:
                 and row.documents > 1
                 and connection.scalar(select(exists().where(beside)))
             ):
-                raise FileWithheld
+                raise NotFound(
+                    N_(
+                        "This file also holds documents that are not published, so it is not given out. Read the "
+                        "document here; who needs the file can ask an editor of this site for it."
+                    ),
+                    code="file_withheld",
+                )
         return StoredFile(row.name, row.data)
 
     def fact(self, name: str) -> str | None:

@@ -30,19 +30,7 @@ from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from kb.atomic_files import chunks, place, shown, sum_of, sync, workplace
 from kb.embedding import calibration
-from kb.errors import (
-    BackupNotOurs,
-    BadBackup,
-    ChangedBackup,
-    DamagedBackup,
-    HomeUnusable,
-    NewerBackup,
-    NoKnowledgeBase,
-    NotEmpty,
-    NothingThere,
-    NotWritten,
-    Unreadable,
-)
+from kb.errors import N_, BadBackup, Conflict, HomeUnusable, NotFound, NotWritten, Unreadable
 from kb.storage.database import HEAD, NAME
 from kb.transfer import snapshot
 from kb.vocabulary import custom_dictionary, glossary
@@ -68,6 +56,10 @@ _FAULTS = (
     RuntimeError,
     TypeError,
     ValueError,
+)
+
+_CHANGED = N_(
+    "The backup {path} was cut off or changed after it was written. Copy it again, or use another one."
 )
 
 
@@ -109,7 +101,11 @@ def backup(home: Path, target: Path) -> Backup:
     `AlreadyThere`, `NotWritten`, `HomeUnusable`, `Unreadable`.
     """
     if not (home / NAME).is_file():
-        raise NoKnowledgeBase(home=shown(home))
+        raise NotFound(
+            N_("There is no knowledge base in {home}. Name its folder with --home or KB_HOME."),
+            code="no_knowledge_base",
+            home=shown(home),
+        )
     with workplace(target) as work:
         snapshot.copy(home, work / NAME)
         schema = snapshot.schema_of(work / NAME)
@@ -183,7 +179,11 @@ def _opened(source: Path) -> Iterator[_Opened]:
     try:
         file = source.open("rb")
     except FileNotFoundError as error:
-        raise NothingThere(path=shown(source)) from error
+        raise NotFound(
+            N_("There is no file or folder at {path}. Check the spelling."),
+            code="nothing_there",
+            path=shown(source),
+        ) from error
     except OSError as error:
         raise Unreadable(path=shown(source), reason=error.strerror) from error
     with file:
@@ -192,7 +192,13 @@ def _opened(source: Path) -> Iterator[_Opened]:
             archive = ZipFile(file)
             manifest = _manifest(archive, source, os.fstat(file.fileno()).st_size)
         except _FAULTS as error:
-            raise BackupNotOurs(path=shown(source)) from error
+            raise BadBackup(
+                N_(
+                    "{path} holds what no backup of Saphan holds, and may be an attack. Use a backup that you "
+                    "made."
+                ),
+                path=shown(source),
+            ) from error
         except OSError as error:
             raise Unreadable(path=shown(source), reason=error.strerror) from error
         yield _Opened(archive, manifest)
@@ -206,9 +212,9 @@ def _require_unchanged(file: BinaryIO, source: Path) -> None:
         end = file.read()
         if end[:-_SUM] != _COMMENT:
             cut = beginning.startswith(b"PK\x03\x04") and beginning.endswith(MANIFEST.encode())
-            raise (ChangedBackup if cut else BadBackup)(path=shown(source))
+            raise BadBackup(_CHANGED if cut else None, path=shown(source))
         if _sum_before_end(file, size - _SUM) != end[-_SUM:]:
-            raise ChangedBackup(path=shown(source))
+            raise BadBackup(_CHANGED, path=shown(source))
     except OSError as error:
         raise Unreadable(path=shown(source), reason=error.strerror) from error
 
@@ -226,7 +232,10 @@ def _manifest(archive: ZipFile, source: Path, size: int) -> Manifest:
     if stated["format"] != FORMAT or not re.fullmatch("[0-9]{4}", stated["schema"]):
         raise ValueError(stated)
     if stated["version"] > VERSION or stated["schema"] > HEAD:
-        raise NewerBackup(path=shown(source))
+        raise BadBackup(
+            N_("The backup {path} was made by a newer version of Saphan. Update Saphan, then restore it."),
+            path=shown(source),
+        )
     files = tuple(BackedUpFile(**one) for one in stated.pop("files"))
     names = [one.name for one in files]
     if names[0] != NAME or not {*names} <= {NAME, *BESIDE} or len({*names}) < len(names):
@@ -257,7 +266,10 @@ def restore(source: Path, home: Path) -> Manifest:
                 for one in opened.manifest.files:
                     _unpack(opened.archive, one, stage / one.name, source)
                 if snapshot.schema_of(stage / NAME) != opened.manifest.schema:
-                    raise DamagedBackup(path=shown(source))
+                    raise BadBackup(
+                        N_("The database in the backup {path} is damaged. Use another backup."),
+                        path=shown(source),
+                    )
                 _put_in_place(stage, home, names)
         except OSError as error:
             raise NotWritten(path=shown(home), reason=error.strerror) from error
@@ -285,9 +297,21 @@ def _unpack(archive: ZipFile, one: BackedUpFile, to: Path, source: Path) -> None
                 found.update(data)
                 file.write(data)
     except _FAULTS as error:
-        raise BackupNotOurs(path=shown(source)) from error
+        raise BadBackup(
+            N_(
+                "{path} holds what no backup of Saphan holds, and may be an attack. Use a backup that you "
+                "made."
+            ),
+            path=shown(source),
+        ) from error
     if found.hexdigest() != one.sha256:
-        raise BackupNotOurs(path=shown(source))
+        raise BadBackup(
+            N_(
+                "{path} holds what no backup of Saphan holds, and may be an attack. Use a backup that you "
+                "made."
+            ),
+            path=shown(source),
+        )
     sync(to)
 
 
@@ -300,7 +324,15 @@ def _require_empty(home: Path, but: tuple[str, ...] = ()) -> None:
         raise NotWritten(path=shown(home), reason=error.strerror) from error
     if held:
         more = ["…"] if len(held) > 5 else []
-        raise NotEmpty(home=shown(home), found=", ".join(held[:5] + more))
+        raise Conflict(
+            N_(
+                "{home} is not empty ({found}), and a backup is restored into an empty folder only. Name one "
+                "with --home; if a restore was cut short here, delete what it left."
+            ),
+            code="not_empty",
+            home=shown(home),
+            found=", ".join(held[:5] + more),
+        )
 
 
 @contextmanager
@@ -312,7 +344,15 @@ def _stage(home: Path) -> Iterator[Path]:
     try:
         stage.mkdir(mode=0o700)
     except FileExistsError:  # another restore was faster
-        raise NotEmpty(home=shown(home), found=STAGE) from None
+        raise Conflict(
+            N_(
+                "{home} is not empty ({found}), and a backup is restored into an empty folder only. Name one "
+                "with --home; if a restore was cut short here, delete what it left."
+            ),
+            code="not_empty",
+            home=shown(home),
+            found=STAGE,
+        ) from None
     try:
         _require_empty(home, but=(STAGE,))
         yield stage

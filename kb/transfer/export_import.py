@@ -15,16 +15,7 @@ from ingest.errors import TooLarge
 from ingest.parsers import registry
 from kb.accounts.audit_log import SHELL, AuditLog
 from kb.atomic_files import place, shown, sum_of, workplace
-from kb.errors import (
-    BadExport,
-    BrokenExport,
-    ChangedExport,
-    NewerExport,
-    NoKnowledgeBase,
-    NotAdded,
-    OtherHistory,
-    Unreadable,
-)
+from kb.errors import N_, BadExport, NotAdded, NotFound, OtherHistory, Unreadable
 from kb.knowledge_base import KnowledgeBase
 from kb.models import IngestOutcome
 from kb.storage.database import NAME, Database
@@ -60,7 +51,11 @@ def export(home: Path, folder: Path) -> Header:
     Raises `NoKnowledgeBase`, `AlreadyThere`, `NotWritten`, `HomeUnusable`.
     """
     if not (home / NAME).is_file():
-        raise NoKnowledgeBase(home=shown(home))
+        raise NotFound(
+            N_("There is no knowledge base in {home}. Name its folder with --home or KB_HOME."),
+            code="no_knowledge_base",
+            home=shown(home),
+        )
     database = Database(home)
     try:
         with workplace(folder) as work, full_history.frozen(database) as frozen:
@@ -123,7 +118,14 @@ class Import:
         name = self.originals[sha256].file
         data = _read(self.folder, name, registry.MAX_BYTES)
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise ChangedExport(path=shown(self.folder), name=name)
+            raise BadExport(
+                N_(
+                    "{name} in {path} is not as its line in SHA256SUMS says. Copy the folder again; if you "
+                    "changed it yourself, correct that line."
+                ),
+                path=shown(self.folder),
+                name=name,
+            )
         return data
 
 
@@ -137,9 +139,21 @@ def checked(folder: Path) -> Import:
     try:
         header = export_format.header_from(_read(folder, HEADER, _SMALL))
     except FormatError as error:
-        raise BrokenExport(path=shown(folder), name=HEADER, line=1, field=error.field) from error
+        raise BadExport(
+            N_(
+                "Line {line} of {name} in {path} cannot be used: see {field}. README.txt there says how it "
+                "should be."
+            ),
+            path=shown(folder),
+            name=HEADER,
+            line=1,
+            field=error.field,
+        ) from error
     if header.version > export_format.VERSION:
-        raise NewerExport(path=shown(folder))
+        raise BadExport(
+            N_("{path} was exported by a newer version of Saphan. Update Saphan, then import it."),
+            path=shown(folder),
+        )
     originals = {one.sha256: one for one in _records(folder, ORIGINALS, export_format.original_from)}
     found = Import(folder, header, originals)
     for one in originals.values():
@@ -149,10 +163,28 @@ def checked(folder: Path) -> Import:
     for count, kept in enumerate(found.documents(), start=1):
         if kept.id <= last or not {one.original for one in kept.versions} <= originals.keys():
             field = "id" if kept.id <= last else "original"
-            raise BrokenExport(path=shown(folder), name=DOCUMENTS, line=count, field=field)
+            raise BadExport(
+                N_(
+                    "Line {line} of {name} in {path} cannot be used: see {field}. README.txt there says how it "
+                    "should be."
+                ),
+                path=shown(folder),
+                name=DOCUMENTS,
+                line=count,
+                field=field,
+            )
         last = kept.id
     if (count, len(originals)) != (header.documents, header.originals):
-        raise BrokenExport(path=shown(folder), name=HEADER, line=1, field="documents, originals")
+        raise BadExport(
+            N_(
+                "Line {line} of {name} in {path} cannot be used: see {field}. README.txt there says how it "
+                "should be."
+            ),
+            path=shown(folder),
+            name=HEADER,
+            line=1,
+            field="documents, originals",
+        )
     return found
 
 
@@ -229,11 +261,27 @@ def _require_unchanged(folder: Path) -> None:
         for number, line in enumerate(iter(lambda: file.readline(_SMALL), b""), start=1):
             matched = _SUM_LINE.fullmatch(line.decode("ascii", "replace"))
             if matched is None or matched[2] in listed:
-                raise BrokenExport(path=shown(folder), name=SUMS, line=number, field="SHA-256")
+                raise BadExport(
+                    N_(
+                        "Line {line} of {name} in {path} cannot be used: see {field}. README.txt there says how it "
+                        "should be."
+                    ),
+                    path=shown(folder),
+                    name=SUMS,
+                    line=number,
+                    field="SHA-256",
+                )
             _require_plain(folder, matched[2])
             try:
                 if sum_of(folder / matched[2]) != matched[1]:
-                    raise ChangedExport(path=shown(folder), name=matched[2])
+                    raise BadExport(
+                        N_(
+                            "{name} in {path} is not as its line in SHA256SUMS says. Copy the folder again; if you "
+                            "changed it yourself, correct that line."
+                        ),
+                        path=shown(folder),
+                        name=matched[2],
+                    )
             except OSError as error:
                 raise Unreadable(path=shown(folder / matched[2]), reason=error.strerror) from error
             listed.add(matched[2])
@@ -258,7 +306,7 @@ def _require_size(path: Path) -> None:
     try:
         registry.check_size(path.stat().st_size)
     except TooLarge as error:
-        raise NotAdded(error) from error
+        raise NotAdded(cause=error) from error
 
 
 @contextmanager
@@ -284,5 +332,13 @@ def _records(folder: Path, name: str, made_of: Callable[[bytes], T]) -> Iterator
             try:
                 yield made_of(line)
             except FormatError as error:
-                values = {"name": name, "line": number, "field": error.field}
-                raise BrokenExport(path=shown(folder), **values) from error
+                raise BadExport(
+                    N_(
+                        "Line {line} of {name} in {path} cannot be used: see {field}. README.txt there says how it "
+                        "should be."
+                    ),
+                    path=shown(folder),
+                    name=name,
+                    line=number,
+                    field=error.field,
+                ) from error

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ingest.models import StatedMetadata
 from kb.accounts.audit_log import AuditLog
-from kb.desk_errors import NoSuchBatch, NoSuchItem, NothingKept, NotInState, QueueUnreachable
+from kb.errors import N_, Conflict, NoSuchBatch, NotFound, QueueUnreachable
 from kb.knowledge_base import KnowledgeBase
 from kb.storage import json_forms
 from kb.storage.schema import batches, incoming, items
@@ -136,7 +136,11 @@ class BatchService:
         with self._database.reading() as connection:
             row = connection.execute(select(items).where(items.c.id == item_id)).first()
         if row is None:
-            raise NoSuchItem(id=item_id)
+            raise NotFound(
+                N_("There is no item {id} among what was sent in. Load the page of its batch again."),
+                code="no_such_item",
+                id=item_id,
+            )
         return to_item(row)
 
     def items(
@@ -218,7 +222,12 @@ class BatchService:
                 there = exists().where(incoming.c.item == items.c.id)
                 missing = select(items.c.id, items.c.name).where(some, ~there, items.c.address.is_(None))
                 if (row := connection.execute(missing).first()) is not None:
-                    raise NothingKept(id=row.id, name=row.name)
+                    raise Conflict(
+                        N_("Nothing is kept of {name} (item {id}). Send a mended file in its place."),
+                        code="nothing_kept",
+                        id=row.id,
+                        name=row.name,
+                    )
                 fetched = select(items.c.id).where(some, items.c.address.is_not(None))
                 connection.execute(delete(incoming).where(incoming.c.item.in_(fetched)))
                 connection.execute(update(items).where(some).values(**values, queued_at=now()))
@@ -270,9 +279,20 @@ class BatchService:
             }
             for one in ids:
                 if one not in found:
-                    raise NoSuchItem(id=one)
+                    raise NotFound(
+                        N_("There is no item {id} among what was sent in. Load the page of its batch again."),
+                        code="no_such_item",
+                        id=one,
+                    )
                 if found[one].state not in states:
-                    raise NotInState(id=one, name=found[one].name)
+                    raise Conflict(
+                        N_(
+                            "Item {id} ({name}) has moved on meanwhile, and nothing was done. Load the page again."
+                        ),
+                        code="not_in_state",
+                        id=one,
+                        name=found[one].name,
+                    )
                 self.audit.note(connection, actor, action, f"item {one}")
             yield connection, parts
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, or_, select, update
 
-from kb.desk_errors import KnownByAddress
-from kb.errors import KbError
+from kb.errors import N_, Conflict, KbError
+from kb.i18n import from_json, stored
 from kb.storage import json_forms
 from kb.storage.schema import batches, documents, incoming, items
 from kb.uploads.models import (
@@ -19,7 +18,6 @@ from kb.uploads.models import (
     DuplicateCandidate,
     ImportedDocument,
     ItemState,
-    StoredMessage,
     UploadBatch,
     UploadItem,
 )
@@ -51,7 +49,7 @@ def to_item(row: Row[Any]) -> UploadItem:
         passages=row.passages,
         to_encode=row.to_encode,
         encoded=row.encoded,
-        problem=StoredMessage(**row.problem) if row.problem else None,
+        problem=from_json(row.problem) if row.problem else None,
         near=tuple(DuplicateCandidate(**one) for one in row.near),
         accepted=row.accepted,
         attempts=row.attempts,
@@ -90,9 +88,9 @@ def new_item(batch_id: int, item_id: int, one: NewItem) -> dict[str, Any]:
     }
 
 
-def told(error: KbError) -> dict[str, str]:
+def told(error: KbError) -> dict[str, Any]:
     """An error as `items.problem` keeps it."""
-    return asdict(StoredMessage(error.code, error.message("en"), error.message("th")))
+    return stored(error.code, error).as_json()
 
 
 def counts_of(connection: Connection, batch_ids: Iterable[int]) -> dict[int, dict[ItemState, int]]:
@@ -179,7 +177,16 @@ def set_apart(connection: Connection, those: ColumnElement[bool]) -> None:
         identities = select(documents.c.identity).where(documents.c.id.in_(changes))
         for identity in connection.scalars(identities):
             if identity != row.origin and not identity.startswith(f"{row.origin}#"):
-                raise KnownByAddress(id=row.id, name=row.name, address=identity)
+                raise Conflict(
+                    N_(
+                        "{name} (item {id}) is of {address}, which a document is of already. Bring it in as a new "
+                        "version of that, or leave it out."
+                    ),
+                    code="known_by_address",
+                    id=row.id,
+                    name=row.name,
+                    address=identity,
+                )
         if changes:
             known = update(items).where(items.c.id == row.id)
             connection.execute(known.values(origin=f"{row.origin} ({row.id})"))

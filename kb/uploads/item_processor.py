@@ -9,8 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
 
-from kb.desk_errors import WentWrong
-from kb.errors import BadWords, HomeUnusable, KbError, ModelMismatch, Unreadable, Unusable
+from kb.errors import BadWords, HomeUnusable, KbError, ModelMismatch, Unreadable, Unusable, WentWrong
 from kb.knowledge_base import KnowledgeBase
 from kb.progress import Stage
 from kb.storage.records import ParsedFile

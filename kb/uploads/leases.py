@@ -14,8 +14,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from ingest.models import StatedMetadata
 from kb.accounts.audit_log import AuditLog
-from kb.desk_errors import BroughtDown
-from kb.errors import KbError
+from kb.errors import BroughtDown, KbError
 from kb.models import IngestOutcome
 from kb.storage import json_forms
 from kb.storage.database import Database

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from ingest.models import StatedMetadata
+from kb.i18n import StoredMessage
 from kb.models import OutcomeStatus
 
 ItemStage = Literal["received", "read", "described", "split", "encoded", "searchable"]  # in this order
@@ -41,19 +42,6 @@ class UploadedAddress:
 
 
 Upload = UploadedFile | UploadedText | UploadedAddress
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMessage:
-    """An error as it is kept: its code, and its text in English and in Thai."""
-
-    code: str
-    en: str
-    th: str
-
-    def message(self, language: str) -> str:
-        """The text in `language`, "en" or "th"."""
-        return self.th if language == "th" else self.en
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from huey.consumer import Consumer, Scheduler
 from huey.serializer import SignedSerializer
 
 from kb.accounts.secret_key import secret_of
-from kb.desk_errors import BadQueue, QueueUnreachable, RedisMissing
+from kb.errors import BadQueue, QueueUnreachable, RedisMissing
 from kb.settings import Settings
 
 FILE = "queue.sqlite"

@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import PurePosixPath
 
-from ingest.errors import EmptyFile, IngestError
+from ingest.errors import IngestError, NoText
 from ingest.metadata import sidecar
 from ingest.models import StatedMetadata
 from ingest.parsers import registry
-from kb.desk_errors import NothingSent, TooLargeSent, TooMuchSent
-from kb.errors import KbError, NotAdded
+from kb.errors import N_, Invalid, KbError, NotAdded, TooMuch
 from kb.pipeline.file_discovery import FOLDER_FACTS, SIDECAR, fact_files, is_aside, is_hidden
 from kb.uploads import url_validation, zip_reader
 from kb.uploads.filenames import file_name, shown
@@ -51,12 +50,24 @@ def new_items(sent: Sequence[Upload], facts: StatedMetadata) -> Iterator[NewItem
     for one in _all(sent):
         number, size = number + 1, size + len(one.data or b"")
         if number > MOST_ITEMS:
-            raise TooMuchSent(limit=MOST_ITEMS)
+            raise TooMuch(
+                N_("There are more than {limit} files. Nothing was taken; send them in several parts."),
+                code="too_much_sent",
+                limit=MOST_ITEMS,
+            )
         if size > MOST_BYTES:
-            raise TooLargeSent(limit=MOST_BYTES // _MEGABYTE)
+            raise TooMuch(
+                N_(
+                    "The files have more than {limit} MB together. Nothing was taken; send them in several parts."
+                ),
+                code="too_much_sent",
+                limit=MOST_BYTES // _MEGABYTE,
+            )
         yield replace(one, facts=sidecar.merge(facts, one.facts))
     if not number:
-        raise NothingSent
+        raise Invalid(
+            N_("Nothing was sent. Choose files, paste text or give a web address."), code="nothing_sent"
+        )
 
 
 def check_size(data: bytes) -> None:
@@ -64,9 +75,9 @@ def check_size(data: bytes) -> None:
     try:
         registry.check_size(len(data))
         if not data:
-            raise EmptyFile
+            raise NoText(N_("The file is empty. Check that it was saved or copied whole, then add it again."))
     except IngestError as error:
-        raise NotAdded(error) from error
+        raise NotAdded(cause=error) from error
 
 
 def _all(sent: Sequence[Upload]) -> Iterator[NewItem]:
@@ -118,7 +129,7 @@ def _file(path: str, data: bytes, beside: _Beside) -> NewItem:
     try:
         return _checked(NewItem(path, f"{FILES}{path}", beside.facts(path), data))
     except IngestError as error:  # what is stated beside it cannot be read
-        return NewItem(path, f"{FILES}{path}", StatedMetadata(), problem=NotAdded(error))
+        return NewItem(path, f"{FILES}{path}", StatedMetadata(), problem=NotAdded(cause=error))
 
 
 def _checked(one: NewItem) -> NewItem:

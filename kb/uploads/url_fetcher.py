@@ -24,18 +24,7 @@ from urllib.parse import unquote_to_bytes
 import certifi
 
 from ingest.parsers import registry
-from kb.desk_errors import (
-    AddressRefused,
-    AddressUnreachable,
-    AddressUntrusted,
-    BrokenAnswer,
-    FetchTooLarge,
-    FetchTooSlow,
-    InsideAddress,
-    NoSuchHost,
-    PackedAnswer,
-    TooManyRedirects,
-)
+from kb.errors import N_, AddressUnreachable, Invalid, TooMuch
 from kb.uploads.filenames import decoded, file_name, shown
 from kb.uploads.url_validation import Address, is_outside, parse, sent_on
 
@@ -113,7 +102,15 @@ def fetch(
             if answer.status not in _REDIRECTS or not answer.headers["Location"]:
                 return _taken(here, answer, limit)
             here = sent_on(here, answer.headers["Location"])
-    raise TooManyRedirects(host=here.host, limit=MOST_REDIRECTS)
+    raise AddressUnreachable(
+        N_(
+            "This address sends on more than {limit} times, lastly to {host}. Open it in your browser "
+            "and give the address where it ends, or save the page and bring in the file."
+        ),
+        code="address_refused",
+        host=here.host,
+        limit=MOST_REDIRECTS,
+    )
 
 
 class _Clock:
@@ -176,11 +173,32 @@ def _faults(here: Address, clock: _Clock) -> Iterator[None]:
     try:
         yield
     except TimeoutError as error:
-        raise FetchTooSlow(host=here.host, seconds=f"{clock.seconds:g}") from error
+        raise AddressUnreachable(
+            N_(
+                "{host} did not hand over the page within {seconds} seconds. Try again later, or save the "
+                "page in your browser and bring in the file."
+            ),
+            code="fetch_too_slow",
+            host=here.host,
+            seconds=f"{clock.seconds:g}",
+        ) from error
     except ssl.SSLCertVerificationError as error:
-        raise AddressUntrusted(host=here.host, reason=shown(error.verify_message)) from error
+        raise AddressUnreachable(
+            N_(
+                "The certificate of {host} does not prove that it is {host} ({reason}). Open the page in "
+                "your browser; if you trust it, save it there and bring in the file."
+            ),
+            host=here.host,
+            reason=shown(error.verify_message),
+        ) from error
     except HTTPException as error:
-        raise BrokenAnswer(host=here.host) from error
+        raise AddressUnreachable(
+            N_(
+                "The answer of {host} breaks off or makes no sense. Try again later, or save the page in "
+                "your browser and bring in the file."
+            ),
+            host=here.host,
+        ) from error
     except OSError as error:
         raise _unreachable(here, error) from error
 
@@ -205,7 +223,14 @@ def _first_that_answers(here: Address, network: Network, clock: _Clock) -> socke
     addresses = (here.host,) if here.literal else _resolved(here, network, clock)
     # One address of the inside among others would be enough for whoever owns the name.
     if not all(map(is_outside, addresses)):
-        raise InsideAddress(host=here.host)
+        raise Invalid(
+            N_(
+                "{host} is on an inner network or has no public address, and only the public web is fetched. "
+                "Save the page in your browser and bring in the file."
+            ),
+            code="inside_address",
+            host=here.host,
+        )
     fault = OSError("no address")
     for address in addresses:
         try:
@@ -232,7 +257,13 @@ def _resolved(here: Address, network: Network, clock: _Clock) -> tuple[str, ...]
     except (socket.gaierror, UnicodeError) as error:
         if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
             raise _unreachable(here, error) from error
-        raise NoSuchHost(host=here.host) from error
+        raise AddressUnreachable(
+            N_(
+                "No site by the name of {host} was found. Check the spelling of the address; if it is right, "
+                "whether Saphan's machine reaches the internet."
+            ),
+            host=here.host,
+        ) from error
 
 
 def _ask(here: Address, wire: _Wire) -> HTTPResponse:
@@ -252,10 +283,25 @@ def _ask(here: Address, wire: _Wire) -> HTTPResponse:
 
 def _taken(here: Address, answer: HTTPResponse, limit: int) -> FetchedPage:
     if answer.status not in _GIVEN:
-        raise AddressRefused(host=here.host, status=answer.status)
+        raise AddressUnreachable(
+            N_(
+                "{host} answers with status {status} and not with the page. Check the address in your "
+                "browser; if the page shows there, save it and bring in the file."
+            ),
+            code="address_refused",
+            host=here.host,
+            status=answer.status,
+        )
     packing = (answer.headers["Content-Encoding"] or "identity").strip().lower()
     if packing != "identity":
-        raise PackedAnswer(host=here.host, packing=shown(packing, 40))
+        raise AddressUnreachable(
+            N_(
+                "{host} sends its page compressed ({packing}) although asked not to. Save the page in your "
+                "browser and bring in the file."
+            ),
+            host=here.host,
+            packing=shown(packing, 40),
+        )
     data = _body(here, answer, limit)
     declared = shown(str(answer.headers["Content-Type"] or ""), 200)
     return FetchedPage(here.text, data, _name(here, answer.headers), declared)
@@ -270,12 +316,26 @@ def _body(here: Address, answer: HTTPResponse, limit: int) -> bytes:
         if len(data) > limit:
             raise _too_large(here.host, limit)
     if answer.length:  # what is still to come of the length that was declared
-        raise BrokenAnswer(host=here.host)
+        raise AddressUnreachable(
+            N_(
+                "The answer of {host} breaks off or makes no sense. Try again later, or save the page in "
+                "your browser and bring in the file."
+            ),
+            host=here.host,
+        )
     return bytes(data)
 
 
-def _too_large(host: str, limit: int) -> FetchTooLarge:
-    return FetchTooLarge(host=host, limit=f"{limit / (1 << 20):g}")
+def _too_large(host: str, limit: int) -> TooMuch:
+    return TooMuch(
+        N_(
+            "{host} sends more than {limit} MB. Save the file yourself, split it or leave out its "
+            "pictures, and bring in that."
+        ),
+        code="fetch_too_large",
+        host=host,
+        limit=f"{limit / (1 << 20):g}",
+    )
 
 
 def _name(here: Address, headers: Message) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 import idna
 
-from kb.desk_errors import AddressWithPassword, BadAddress, OtherPort, OtherScheme
+from kb.errors import N_, BadAddress
 from kb.uploads.filenames import UNSEEN, decoded, shown
 
 PORTS = {"http": 80, "https": 443}
@@ -79,16 +79,39 @@ def parse(text: str) -> Address:
     if not text or len(text) > _LONGEST or "\\" in text or UNSEEN.search(text) or re.search(r"\s", text):
         raise bad
     if not text.lower().startswith(("http:", "https:")):
-        raise OtherScheme(address=_told(text)) if _SCHEME.match(text) else bad
+        raise (
+            BadAddress(
+                N_(
+                    "“{address}” does not begin with http:// or https://, and nothing else is fetched. Bring in "
+                    "the file itself."
+                ),
+                address=_told(text),
+            )
+            if _SCHEME.match(text)
+            else bad
+        )
     try:
         parts = urlsplit(text)
         host, port = _host(parts), parts.port
     except ValueError as error:
         raise bad from error
     if "@" in parts.netloc:
-        raise AddressWithPassword(host=host)
+        raise BadAddress(
+            N_(
+                "There is a user name or a password in this address of {host}. Take out what stands before "
+                "the @; if the page needs them, save it in your browser and bring in the file."
+            ),
+            host=host,
+        )
     if port is not None and port not in PORTS.values():
-        raise OtherPort(address=_told(text), port=port)
+        raise BadAddress(
+            N_(
+                "“{address}” names port {port}, and pages are fetched from ports 80 and 443 only. Save the "
+                "page in your browser and bring in the file."
+            ),
+            address=_told(text),
+            port=port,
+        )
     target = quote(parts.path or "/", safe=_PATH_SAFE)
     if parts.query:
         target += "?" + quote(parts.query, safe=_PATH_SAFE + "?")

@@ -15,8 +15,7 @@ from contextlib import suppress
 from filelock import FileLock, Timeout
 from huey.consumer import Consumer
 
-from kb.desk_errors import WorkerElsewhere
-from kb.errors import HomeUnusable, KbError
+from kb.errors import HomeUnusable, KbError, WorkerElsewhere
 from kb.uploads.batches import BatchService
 from kb.uploads.duplicates import sign_missing
 from kb.uploads.item_processor import SYSTEM_FAULTS, Fetch, ItemProcessor

@@ -17,23 +17,11 @@ from unicodedata import normalize
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from zlib import crc32
 
-from ingest.errors import Damaged, Encrypted, IngestError, Truncated
+from ingest.errors import Damaged, Encrypted, IngestError
 from ingest.metadata import sidecar
 from ingest.models import StatedMetadata
 from ingest.parsers import registry
-from kb.desk_errors import (
-    BadEntry,
-    BadFolder,
-    FolderBomb,
-    FolderInside,
-    FolderTooLarge,
-    NameTwice,
-    NotAFile,
-    TooManyFiles,
-    UnknownPacking,
-    UnsafeName,
-)
-from kb.errors import KbError, NotAdded
+from kb.errors import N_, BadEntry, BadFolder, KbError, NotAdded
 from kb.pipeline.file_discovery import fact_files, is_aside, is_hidden
 from kb.uploads.filenames import UNSEEN, decoded, shown
 
@@ -95,12 +83,30 @@ def _lists_too_many(data: bytes) -> bool:
 
 def _opened(data: bytes, name: str) -> ZipFile:
     if _lists_too_many(data):
-        raise TooManyFiles(name=shown(name), limit=MOST_FILES)
+        raise BadFolder(
+            N_("There are more than {limit} files in {name}. Pack them as several ZIP files."),
+            name=shown(name),
+            limit=MOST_FILES,
+        )
     try:
         return ZipFile(BytesIO(data))
     except Exception as error:  # whatever `zipfile` makes of hostile bytes
-        kind = Damaged if _END in data else Truncated
-        raise NotAdded(kind(format="ZIP")) from error
+        cause = (
+            Damaged(format="ZIP")
+            if _END in data
+            else Damaged(
+                N_("The {format} file breaks off before its end. Download or copy it again, then add it."),
+                format="ZIP",
+            )
+        )
+        raise NotAdded(cause=cause) from error
+
+
+_UNSAFE_NAME = N_(
+    "The name {path} leads out of its folder, has signs that cannot be shown, or is too long. Rename the file and "
+    "pack the folder again."
+)
+_NAME_TWICE = N_("{path} stands in the ZIP file more than once; the first one counts. Pack the folder again.")
 
 
 class _Folder:
@@ -117,23 +123,35 @@ class _Folder:
             parts = [part for part in path.split("/") if part not in ("", ".")]
             clean = "/".join(parts)
             if not parts or ".." in parts or path.startswith("/") or _DRIVE.match(path):
-                self.faults.append((shown(path), UnsafeName(path=shown(path))))
+                self._refuse(path, _UNSAFE_NAME)
             elif clean in self.members:
-                self.faults.append((shown(clean), NameTwice(path=shown(clean))))
+                self._refuse(clean, _NAME_TWICE)
             else:
                 self.members[clean] = entry
         self.documents = _documents(self.members)
         self._stated: dict[str, StatedMetadata | KbError] = {}
+
+    def _refuse(self, path: str, message: str) -> None:
+        self.faults.append((shown(path), BadEntry(message, path=shown(path))))
 
     def files(self) -> Iterator[UnpackedFile | tuple[str, KbError]]:
         """The documents, then the entries that have no place among them: they lead outside, or it is taken."""
         for path in self.documents:
             try:
                 if len(path) > _LONGEST_PATH or UNSEEN.search(path):
-                    raise UnsafeName(path=shown(path))
+                    raise BadEntry(
+                        N_(
+                            "The name {path} leads out of its folder, has signs that cannot be shown, or is too long. "
+                            "Rename the file and pack the folder again."
+                        ),
+                        path=shown(path),
+                    )
                 data = self._read(path)
                 if data.startswith(_BEGINNINGS) and is_folder(data):
-                    raise FolderInside(path=path)
+                    raise BadEntry(
+                        N_("{path} is a ZIP file within a ZIP file. Unpack it, or bring it in by itself."),
+                        path=path,
+                    )
                 yield UnpackedFile(path, data, self._facts(path))
             except KbError as error:
                 yield shown(path), error
@@ -156,7 +174,7 @@ class _Folder:
         try:
             return sidecar.load(self._read(place))
         except IngestError as error:
-            return NotAdded(error)
+            return NotAdded(cause=error)
         except KbError as error:
             return error
 
@@ -164,17 +182,29 @@ class _Folder:
         """The bytes of one file; no more are unpacked than it may have. Raises `NotAdded`, `BadEntry`."""
         entry = self.members[path]
         if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
-            raise NotAFile(path=path)
+            raise BadEntry(
+                N_(
+                    "{path} is a link to something and not a file. Put the file itself in its place and pack the "
+                    "folder again."
+                ),
+                path=path,
+            )
         try:
             if entry.flag_bits & _FLAG_ENCRYPTED:
                 raise Encrypted
             if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-                raise UnknownPacking(path=path)  # the other methods are unpacked without a limit
+                raise BadEntry(
+                    N_(
+                        "{path} is compressed by an unusual method. Pack the folder again by the method Deflate, or "
+                        "bring in this file by itself."
+                    ),
+                    path=path,
+                )  # the other methods are unpacked without a limit
             registry.check_size(entry.file_size)
             with self.archive.open(entry) as stream:
                 data = stream.read(entry.file_size + 1)  # what was declared may be a lie
         except IngestError as error:
-            raise NotAdded(error) from error
+            raise NotAdded(cause=error) from error
         except KbError:
             raise
         except Exception as error:  # whatever `zipfile` and `zlib` make of hostile bytes
@@ -191,17 +221,41 @@ def _refuse_bombs(folder: _Folder, name: str, data: bytes) -> None:
     if not folder.documents and not folder.faults:
         raise BadFolder(name=name)
     if len(folder.documents) + len(folder.faults) > MOST_FILES:
-        raise TooManyFiles(name=name, limit=MOST_FILES)
+        raise BadFolder(
+            N_("There are more than {limit} files in {name}. Pack them as several ZIP files."),
+            name=name,
+            limit=MOST_FILES,
+        )
     if _overlap(entries, data):
-        raise FolderBomb(name=name)
+        raise BadFolder(
+            N_(
+                "{name} is packed in a way that could make it unpack without end, and may be an attack. "
+                "Unpack it yourself and bring in its files, or leave it out."
+            ),
+            name=name,
+        )
     # A file that is too large by itself is refused by itself, and not unpacked.
     sizes = (folder.members[path].file_size for path in folder.members)
     total = sum(size for size in sizes if size <= registry.MAX_BYTES)
     if total > max(_RATIO_MATTERS_FROM, _MOST_RATIO * len(data)):
-        raise FolderBomb(name=name)
+        raise BadFolder(
+            N_(
+                "{name} is packed in a way that could make it unpack without end, and may be an attack. "
+                "Unpack it yourself and bring in its files, or leave it out."
+            ),
+            name=name,
+        )
     if total > MOST_UNPACKED:
         megabytes = -(-total // _MEGABYTE)
-        raise FolderTooLarge(name=name, megabytes=megabytes, limit=MOST_UNPACKED // _MEGABYTE)
+        raise BadFolder(
+            N_(
+                "The files in {name} have {megabytes} MB together, and at most {limit} MB are taken. Pack "
+                "them as several ZIP files."
+            ),
+            name=name,
+            megabytes=megabytes,
+            limit=MOST_UNPACKED // _MEGABYTE,
+        )
 
 
 def _overlap(entries: list[ZipInfo], data: bytes) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ingest.errors import BadWordList, ListNotUtf8
+from ingest.errors import BadWordList
 from ingest.text.custom_words import NO_WORDS, WordList, read
-from kb.errors import BadWords, Unreadable
+from kb.errors import N_, BadWords, Unreadable
 from kb.vocabulary.reloading_file import ReloadingFile
 
 OWN = "words.txt"
@@ -35,6 +35,10 @@ def list_of(data: bytes) -> WordList:
         return read(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise BadWords(BadWordList(line=line, cause=ListNotUtf8())) from error
+        raise BadWords(
+            cause=BadWordList(
+                line=line, cause=BadWordList(N_("these are not letters of UTF-8. Save the file as UTF-8."))
+            )
+        ) from error
     except BadWordList as error:
-        raise BadWords(error) from error
+        raise BadWords(cause=error) from error

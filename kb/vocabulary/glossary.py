@@ -16,18 +16,7 @@ from ingest.models import Word
 from ingest.text.custom_words import NO_WORDS, WordList
 from ingest.text.language import words
 from ingest.text.normalise import normalise
-from kb.errors import (
-    BadGlossary,
-    BadGlossaryRow,
-    GlossaryColumns,
-    GlossaryRowBroken,
-    GlossaryRowTooLong,
-    LoneName,
-    NameWithoutWords,
-    NotUtf8,
-    Unreadable,
-    WrongScript,
-)
+from kb.errors import N_, BadGlossary, BadGlossaryRow, Unreadable
 from kb.vocabulary.reloading_file import ReloadingFile
 
 SHIPPED = Path(__file__).with_name("glossary.csv")
@@ -185,7 +174,16 @@ def csv_of(rows: Iterable[GlossaryRow], path: Path) -> bytes:
     clean = [row.clean() for row in rows]
     for number, row in enumerate(clean, 1):
         if not row.name:  # as a line of a file it would be passed over
-            raise BadGlossaryRow(row=number, name="", cause=LoneName(found=""))
+            raise BadGlossaryRow(
+                row=number,
+                name="",
+                cause=BadGlossary(
+                    N_(
+                        "“{found}” has no other name beside it. Fill in at least two names, or take the row out."
+                    ),
+                    found="",
+                ),
+            )
         writer.writerow(row.cells)
     data = written.getvalue().encode()
     try:
@@ -219,7 +217,11 @@ def _placed_rows(data: bytes, path: Path) -> list[tuple[int, GlossaryRow]]:
     try:
         reader = csv.reader(StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
     except UnicodeDecodeError as error:
-        raise BadGlossary(path=path, line=data.count(b"\n", 0, error.start) + 1, cause=NotUtf8()) from error
+        raise BadGlossary(
+            path=path,
+            line=data.count(b"\n", 0, error.start) + 1,
+            cause=BadGlossary(N_("these are not letters of UTF-8. Save the file as “CSV UTF-8”.")),
+        ) from error
     line = 1
     columns: list[str] = []
     placed: list[tuple[int, GlossaryRow]] = []
@@ -232,9 +234,20 @@ def _placed_rows(data: bytes, path: Path) -> list[tuple[int, GlossaryRow]]:
                     columns = _columns(cells)
             line = reader.line_num + 1
         if not columns:
-            raise GlossaryColumns(found="", expected=", ".join(COLUMNS))
+            raise BadGlossary(
+                N_(
+                    "the columns are “{found}”. Name en and th, and of the others those that are used, separated "
+                    "by commas: {expected}."
+                ),
+                found="",
+                expected=", ".join(COLUMNS),
+            )
     except (csv.Error, BadGlossary) as error:
-        cause = error if isinstance(error, BadGlossary) else GlossaryRowBroken()
+        cause = (
+            error
+            if isinstance(error, BadGlossary)
+            else BadGlossary(N_('a quotation mark has no pair. Write "" for a mark within a quoted cell.'))
+        )
         raise BadGlossary(path=path, line=line, cause=cause) from error
     return placed
 
@@ -242,13 +255,27 @@ def _placed_rows(data: bytes, path: Path) -> list[tuple[int, GlossaryRow]]:
 def _columns(cells: Sequence[str]) -> list[str]:
     columns = [cell.strip().casefold() for cell in cells]
     if not {"en", "th"} <= set(columns) <= set(COLUMNS) or len(set(columns)) < len(columns):
-        raise GlossaryColumns(found=", ".join(cells)[:100], expected=", ".join(COLUMNS))
+        raise BadGlossary(
+            N_(
+                "the columns are “{found}”. Name en and th, and of the others those that are used, separated "
+                "by commas: {expected}."
+            ),
+            found=", ".join(cells)[:100],
+            expected=", ".join(COLUMNS),
+        )
     return columns
 
 
 def _row(columns: Sequence[str], cells: Sequence[str]) -> GlossaryRow:
     if len(cells) > len(columns):
-        raise GlossaryRowTooLong(found=len(cells), expected=len(columns))
+        raise BadGlossary(
+            N_(
+                "there are {found} cells for {expected} columns. Put a name that has a comma in quotation "
+                "marks."
+            ),
+            found=len(cells),
+            expected=len(columns),
+        )
     return GlossaryRow(
         **dict(zip(columns, cells, strict=False))
     ).clean()  # a row may leave out its last cells
@@ -263,7 +290,10 @@ def _names(row: GlossaryRow) -> list[GlossaryName]:
                 if not (name.capitals and name.terms in names):
                     names[name.terms] = name
     if len(names) < 2:
-        raise LoneName(found=next((name.written for name in names.values()), ""))
+        raise BadGlossary(
+            N_("“{found}” has no other name beside it. Fill in at least two names, or take the row out."),
+            found=next((name.written for name in names.values()), ""),
+        )
     return list(names.values())
 
 
@@ -272,12 +302,23 @@ def _forms(column: str, written: str) -> Iterator[GlossaryName]:
     if not written:
         return
     if _THAI.search(written) is None if column.endswith("th") else _THAI.search(written):
-        raise WrongScript(column=column, value=written)
+        raise BadGlossary(
+            N_("“{value}” stands in the column {column}, which is for the other language. Move it."),
+            column=column,
+            value=written,
+        )
     capitals = _CAPITALS.fullmatch(written) if column == "abbreviation_en" else None
     for form in (capitals[1], f"{capitals[1]}s") if capitals else (written,):
         terms = _terms(form, NO_WORDS)
         if not terms:
-            raise NameWithoutWords(column=column, value=written)
+            raise BadGlossary(
+                N_(
+                    "“{value}” in the column {column} has no word or number in it. Correct it or leave the cell "
+                    "empty."
+                ),
+                column=column,
+                value=written,
+            )
         yield GlossaryName(form, terms, capitals is not None and len(capitals[1]) <= _SHORT)
 
 

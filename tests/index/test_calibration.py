@@ -14,6 +14,7 @@ from index.calibration import Calibration, Merge, TokenWeights, load, means_of, 
 from index.encoder import Encoded
 from index.errors import CalibrationUnusable
 from kb.embedding.calibration import SHIPPED
+from kb.i18n import render
 from tests.support.random_passages import DIMENSION, LANGUAGES, SIDES, World, unit
 
 
@@ -177,8 +178,8 @@ def test_a_damaged_one_gives_one_clear_error(calibration: Calibration, tmp_path:
     with pytest.raises(CalibrationUnusable) as caught:
         load(path, "world")
     for language in ("en", "th"):
-        assert str(path) in caught.value.message(language)
-        assert "kb calibrate" in caught.value.message(language)
+        assert str(path) in render(caught.value, language)
+        assert "kb calibrate" in render(caught.value, language)
 
 
 def test_one_that_is_not_there_gives_one_clear_error(tmp_path: Path) -> None:

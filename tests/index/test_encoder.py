@@ -11,6 +11,7 @@ import pytest
 from index import bundled_model
 from index.encoder import Encoder, load_encoder
 from index.errors import ModelUnavailable
+from kb.i18n import render
 from tests.support.encoder import WordEncoder
 
 TEXTS = [
@@ -99,7 +100,7 @@ def test_a_model_that_cannot_be_loaded_gives_one_clear_error(model: str, tmp_pat
     with pytest.raises(ModelUnavailable) as caught:
         load_encoder(model, tmp_path)
     for language in ("en", "th"):
-        message = caught.value.message(language)
+        message = render(caught.value, language)
         assert model in message
         assert "bundled" in message
         assert "\n" not in message

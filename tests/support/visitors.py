@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from kb.accounts.models import KeyScope, UserRole
 from kb.admin import AdminServices
-from kb.desk_errors import NoSuchPerson
+from kb.errors import NotFound
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
 from tests.support.encoder import WordEncoder
@@ -36,7 +36,7 @@ class Opened:
         """A browser in which `name` is logged in; the account is made if it is not there."""
         try:
             person = self.desk.people.person(name)
-        except NoSuchPerson:
+        except NotFound:
             person = self.desk.people.add("shell", name, role, PASSWORD)
         client = self.stranger()
         with client.session_transaction() as session:

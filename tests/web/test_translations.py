@@ -12,7 +12,7 @@ from typing import cast
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from flask_babel import force_locale
@@ -27,7 +27,7 @@ METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 
 
 def texts_of_the_interface() -> set[object]:
-    keywords = {**DEFAULT_KEYWORDS, "lazy_gettext": None}
+    keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None}
     options = {"templates/**.html": {"trimmed": "true"}}
     found = extract_from_dir(WEB, METHODS, options, keywords, strip_comment_tags=True)
     return {message for _, _, message, _, _ in found}

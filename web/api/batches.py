@@ -10,8 +10,7 @@ from typing import cast
 from flask import Blueprint, Response, jsonify, request, url_for
 
 from ingest.models import StatedMetadata
-from kb.desk_errors import QueueUnreachable
-from kb.errors import BadQuery
+from kb.errors import BadQuery, QueueUnreachable
 from kb.serialise import Json
 from kb.uploads.models import ITEM_STATES, BatchProgress, Upload, UploadBatch, UploadItem
 from web.admin_context import services
@@ -227,7 +226,8 @@ def _item(one: UploadItem) -> Json:
         "passages": one.passages,
         "to_encode": one.to_encode,
         "encoded": one.encoded,
-        "problem": problem and {"code": problem.code, "message": problem.en, "message_th": problem.th},
+        "problem": problem
+        and {"code": problem.code, "message": problem.message("en"), "message_th": problem.message("th")},
         "near": [
             {"document_id": near.document_id, "likeness": near.likeness, "why": near.why} for near in one.near
         ],

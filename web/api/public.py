@@ -11,7 +11,7 @@ import yaml
 from flask import Blueprint, Response, jsonify, request
 
 from kb import serialise
-from kb.errors import NothingBefore
+from kb.errors import N_, NoSuchVersion
 from kb.events import find_event
 from kb.models import SearchQuery
 from web import i18n
@@ -87,7 +87,13 @@ def version(document_id: str, number: int) -> Response:
 def changes(document_id: str, number: int) -> Response:
     """What changed from the version before."""
     if number == 1:
-        raise NothingBefore(id=document_id)
+        raise NoSuchVersion(
+            N_(
+                "Version 1 of document {id!r} is its first: nothing came before it. Read it, or compare "
+                "later ones."
+            ),
+            id=document_id,
+        )
     before, after = (
         knowledge_base().reader.version(document_id, number - 1),
         knowledge_base().reader.version(document_id, number),

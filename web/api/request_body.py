@@ -7,22 +7,16 @@ from collections.abc import Collection, Mapping
 
 from flask import request
 
-from kb.errors import KbError
+from kb.errors import N_, Invalid
 
 
-class BadBody(KbError):
+class BadBody(Invalid):
     """What a program sent is not as described."""
 
     code = "bad_body"
-    en = "{where} should be {what} here. The description at /api/v1/openapi.json says what may be sent."
-    th = "{where} ต้องเป็น {what} โปรดดูรูปแบบที่ถูกต้องใน /api/v1/openapi.json"
-
-
-class UnknownField(BadBody):
-    """A field that nothing is known of."""
-
-    en = "There is no field “{name}” here; there are: {allowed}. See /api/v1/openapi.json."
-    th = "ไม่มีช่อง “{name}” ให้ใช้ ช่องที่ใช้ได้คือ {allowed} โปรดดู /api/v1/openapi.json"
+    template = N_(
+        "{where} should be {what} here. The description at /api/v1/openapi.json says what may be sent."
+    )
 
 
 def sent_object(allowed: Collection[str]) -> dict[str, object]:
@@ -46,7 +40,11 @@ def from_json(text: str) -> object:
 
 
 def refuse_others(body: Mapping[str, object], allowed: Collection[str]) -> None:
-    """Raise `UnknownField` for a field that is none of `allowed`."""
+    """Raise `BadBody` for a field that is none of `allowed`."""
     for name in body:
         if name not in allowed:
-            raise UnknownField(name=name[:40], allowed=", ".join(allowed))
+            raise BadBody(
+                N_("There is no field “{name}” here; there are: {allowed}. See /api/v1/openapi.json."),
+                name=name[:40],
+                allowed=", ".join(allowed),
+            )

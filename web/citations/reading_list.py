@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
-from kb.errors import BadQuery, NoSuchDocument, NoSuchVersion
+from kb.errors import N_, BadQuery, NoSuchDocument, NoSuchVersion
 from kb.models import Document, DocumentSummary, Passage, Span
 from kb.storage.reader import DocumentReader
 from web.citations.reference_formats import QuotedPassage
@@ -22,20 +22,6 @@ MOST = 50  # on one list; an address must stay short enough for every server
 
 _NUMBER = r"(0|[1-9]\d{0,8})"
 _WORD = re.compile(rf"([\w-]{{1,64}})(?:\.([1-9]\d{{0,8}})\.{_NUMBER}-{_NUMBER})?", re.ASCII)
-
-
-class BadItem(BadQuery):
-    """An entry of a reading list is not one."""
-
-    en = "“{word}” is not an entry of a reading list. Take it out of the address, or add the document again."
-    th = "“{word}” ไม่ใช่รายการในรายการอ่าน โปรดนำออกจากที่อยู่เว็บ หรือเพิ่มเอกสารอีกครั้ง"
-
-
-class TooManyItems(BadQuery):
-    """A reading list has more than `MOST` entries."""
-
-    en = "A reading list holds at most {most} entries. Take some out, or make two lists."
-    th = "รายการอ่านมีได้ไม่เกิน {most} รายการ โปรดนำบางรายการออก หรือแยกเป็นสองรายการ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +71,9 @@ def items_in(args: MultiDict[str, str]) -> tuple[ListItem, ...]:
     """The entries that an address asks for, in order, each once. Raises `BadItem`, `TooManyItems`."""
     words = dict.fromkeys(word.strip() for word in args.getlist("item") if word.strip())
     if len(words) > MOST:
-        raise TooManyItems(most=MOST)
+        raise BadQuery(
+            N_("A reading list holds at most {most} entries. Take some out, or make two lists."), most=MOST
+        )
     return tuple(map(_item, words))
 
 
@@ -120,12 +108,24 @@ def quoted(document: Document, span: Span) -> QuotedPassage:
 def _item(word: str) -> ListItem:
     parts = _WORD.fullmatch(word)
     if parts is None:
-        raise BadItem(word=word[:80])
+        raise BadQuery(
+            N_(
+                "“{word}” is not an entry of a reading list. Take it out of the address, or add the document "
+                "again."
+            ),
+            word=word[:80],
+        )
     if parts[2] is None:
         return ListItem(parts[1])
     version, start, end = int(parts[2]), int(parts[3]), int(parts[4])
     if start >= end:
-        raise BadItem(word=word[:80])
+        raise BadQuery(
+            N_(
+                "“{word}” is not an entry of a reading list. Take it out of the address, or add the document "
+                "again."
+            ),
+            word=word[:80],
+        )
     return ListItem(parts[1], version, Span(start, end))
 
 

@@ -9,7 +9,7 @@ from typing import cast
 from werkzeug.datastructures import MultiDict
 
 from ingest.metadata.economies import find_economy
-from kb.errors import BadQuery
+from kb.errors import N_, BadQuery
 from kb.models import SearchQuery, Sort, Span
 
 LONGEST_QUERY = 1000  # characters; a question or a paragraph, not a whole document
@@ -18,40 +18,6 @@ LARGEST_OFFSET = 1_000_000
 LARGEST_VERSION = 999_999_999
 VERSION = f"int(min=1, max={LARGEST_VERSION})"  # the converter of a version's number in an address
 MOST_VALUES = 50  # of one filter: a page links to itself without each of them
-
-
-class BadNumber(BadQuery):
-    """An argument that should be a whole number is not, or is out of its range."""
-
-    en = "“{name}” must be a whole number from {low} to {high}. Correct it in the address and try again."
-    th = "“{name}” ต้องเป็นจำนวนเต็มตั้งแต่ {low} ถึง {high} โปรดแก้ไขในที่อยู่เว็บแล้วลองอีกครั้ง"
-
-
-class QueryTooLong(BadQuery):
-    """The search text is longer than `LONGEST_QUERY` characters."""
-
-    en = "The search text is too long. Shorten it to {longest} characters or fewer and search again."
-    th = "ข้อความค้นหายาวเกินไป โปรดย่อให้ไม่เกิน {longest} ตัวอักษรแล้วค้นหาอีกครั้ง"
-
-
-class TooManyValues(BadQuery):
-    """A filter has more than `MOST_VALUES` values."""
-
-    en = "“{name}” can have at most {most} values. Take some out of the address and try again."
-    th = "“{name}” มีได้ไม่เกิน {most} ค่า โปรดลบบางค่าออกจากที่อยู่เว็บแล้วลองอีกครั้ง"
-
-
-class BadSpan(BadQuery):
-    """`chars` is not a stretch of the text."""
-
-    en = (
-        "“{value}” names no characters of this text, which has {length}. Write chars=START-END, such as "
-        "chars=0-80, or take it out of the address."
-    )
-    th = (
-        "“{value}” ไม่ใช่ช่วงตัวอักษรของข้อความนี้ ซึ่งมี {length} ตัวอักษร โปรดเขียนเป็น chars=เริ่มต้น-สิ้นสุด เช่น "
-        "chars=0-80 หรือลบออกจากที่อยู่เว็บ"
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +36,10 @@ def search_query(args: MultiDict[str, str]) -> SearchQuery:
     """
     text = args.get("q", "")
     if len(text) > LONGEST_QUERY:
-        raise QueryTooLong(longest=LONGEST_QUERY)
+        raise BadQuery(
+            N_("The search text is too long. Shorten it to {longest} characters or fewer and search again."),
+            longest=LONGEST_QUERY,
+        )
     explain = args.get("explain", "").strip()
     if explain not in ("", "0", "1"):
         raise BadQuery(name="explain", value=explain, allowed="0, 1")
@@ -113,7 +82,14 @@ def chars(args: MultiDict[str, str], text: str) -> Span | None:
     parts = re.fullmatch(r"(\d{1,9})-(\d{1,9})", value, re.ASCII)
     span = Span(int(parts[1]), int(parts[2])) if parts else Span(0, 0)
     if span.end > len(text) or not text[span.start : span.end].strip():
-        raise BadSpan(value=value[:40], length=len(text))
+        raise BadQuery(
+            N_(
+                "“{value}” names no characters of this text, which has {length}. Write chars=START-END, such "
+                "as chars=0-80, or take it out of the address."
+            ),
+            value=value[:40],
+            length=len(text),
+        )
     return span
 
 
@@ -121,7 +97,11 @@ def _values(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
     stripped = (value.strip() for value in args.getlist(name))
     values = tuple(dict.fromkeys(value for value in stripped if value))
     if len(values) > MOST_VALUES:
-        raise TooManyValues(name=name, most=MOST_VALUES)
+        raise BadQuery(
+            N_("“{name}” can have at most {most} values. Take some out of the address and try again."),
+            name=name,
+            most=MOST_VALUES,
+        )
     return values
 
 
@@ -132,7 +112,23 @@ def _number(args: MultiDict[str, str], name: str, default: int | None, low: int,
     try:
         number = int(value)
     except ValueError:
-        raise BadNumber(name=name, low=low, high=high) from None
+        raise BadQuery(
+            N_(
+                "“{name}” must be a whole number from {low} to {high}. Correct it in the address and try "
+                "again."
+            ),
+            name=name,
+            low=low,
+            high=high,
+        ) from None
     if not low <= number <= high:
-        raise BadNumber(name=name, low=low, high=high)
+        raise BadQuery(
+            N_(
+                "“{name}” must be a whole number from {low} to {high}. Correct it in the address and try "
+                "again."
+            ),
+            name=name,
+            low=low,
+            high=high,
+        )
     return number

@@ -6,20 +6,12 @@ from collections.abc import Iterable, Mapping
 
 from werkzeug.datastructures import FileStorage
 
-from ingest.errors import IngestError, UnknownFact
+from ingest.errors import BadSidecar, IngestError
 from ingest.metadata import sidecar
 from ingest.models import StatedMetadata
-from kb.errors import KbError, NotAdded
+from kb.errors import N_, Invalid, NotAdded
 from kb.uploads.models import Upload, UploadedAddress, UploadedFile, UploadedText
 from web.security.request_limits import LONGEST_TEXT, bytes_of
-
-
-class TextTooLong(KbError):
-    """Pasted text is longer than `LONGEST_TEXT`."""
-
-    code = "text_too_long"
-    en = "The text has more than {limit} characters. Save it as a file and bring in that, or split it."
-    th = "ข้อความยาวเกิน {limit} ตัวอักษร โปรดบันทึกเป็นไฟล์แล้วนำเข้าแทน หรือแบ่งเป็นหลายส่วน"
 
 
 def files_of(sent: Iterable[FileStorage]) -> list[Upload]:
@@ -29,9 +21,15 @@ def files_of(sent: Iterable[FileStorage]) -> list[Upload]:
 
 
 def text_of(title: str, text: str) -> list[Upload]:
-    """Pasted text, if there is any. Raises `TextTooLong`."""
+    """Pasted text, if there is any. Raises `Invalid`."""
     if len(text) > LONGEST_TEXT:
-        raise TextTooLong(limit=LONGEST_TEXT)
+        raise Invalid(
+            N_(
+                "The text has more than {limit} characters. Save it as a file and bring in that, or split it."
+            ),
+            code="text_too_long",
+            limit=LONGEST_TEXT,
+        )
     return [UploadedText(title, text)] if text.strip() else []
 
 
@@ -45,7 +43,11 @@ def facts_of(values: Mapping[str, object]) -> StatedMetadata:
     try:
         for key in values:
             if key not in sidecar.KEYS:
-                raise UnknownFact(key=key, allowed=", ".join(sidecar.KEYS))
+                raise BadSidecar(
+                    N_("The fact “{key}” is not known. Use one of: {allowed}."),
+                    key=key,
+                    allowed=", ".join(sidecar.KEYS),
+                )
         return sidecar.facts_of(values)
     except IngestError as error:
-        raise NotAdded(error) from error
+        raise NotAdded(cause=error) from error

@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from kb.accounts.models import User
 from kb.accounts.secret_key import secret_of
 from kb.admin import AdminServices
-from kb.desk_errors import NoSuchPerson
+from kb.errors import NotFound
 
 IDLE = timedelta(hours=12)
 csrf = CSRFProtect()
@@ -77,7 +77,7 @@ def install(app: Flask, desk: AdminServices) -> None:
         name, _, word = id.partition(" ")
         try:
             person = desk.people.person(name)
-        except NoSuchPerson:
+        except NotFound:
             return None
         alive = person.active and secrets.compare_digest(person.session.encode(), word.encode())
         return _Account(person) if alive else None

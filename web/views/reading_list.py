@@ -12,7 +12,7 @@ from flask import Blueprint, Response, render_template, request, send_file, url_
 from flask_babel import gettext
 
 from ingest.models import Kind
-from kb.errors import BadQuery
+from kb.errors import N_, BadQuery
 from kb.models import DocumentSummary, SearchQuery
 from web.citations.brief import beginning, brief_of, parts_of
 from web.citations.export import FORMATS, ExportedPassage, ExportRow, file_name, row_of
@@ -37,13 +37,6 @@ blueprint.record_once(
         most_items=MOST, most_compared=MOST_COMPARED, cited_url=urls.cited_url
     )
 )
-
-
-class NothingAsked(BadQuery):
-    """An export of a search without a question."""
-
-    en = "There is no question whose results could be exported. Search first, and export the results from there."
-    th = "ยังไม่มีคำถาม จึงไม่มีผลการค้นหาให้ส่งออก โปรดค้นหาก่อน แล้วส่งออกจากหน้าผลการค้นหา"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +136,12 @@ def export_search(suffix: str) -> Response:
     """Results as a file: all up to `EXPORTED`, or those that `limit` and `offset` ask for."""
     query = search_query(request.args)
     if not query.text:
-        raise NothingAsked
+        raise BadQuery(
+            N_(
+                "There is no question whose results could be exported. Search first, and export the results "
+                "from there."
+            )
+        )
     if not request.args.get("limit", "").strip():
         query = replace(query, limit=EXPORTED)
     rows = []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flask import render_template, request, url_for
 
-from kb.errors import NothingBefore
+from kb.errors import N_, NoSuchVersion
 from kb.models import Document, DocumentVersion, Evidence
 from web.context import knowledge_base
 from web.forms.query_params import chars, list_window
@@ -79,7 +79,13 @@ def version(document_id: str, number: int) -> str:
 def changes(document_id: str, number: int) -> str:
     """What changed from the version before to this one."""
     if number == 1:
-        raise NothingBefore(id=document_id)
+        raise NoSuchVersion(
+            N_(
+                "Version 1 of document {id!r} is its first: nothing came before it. Read it, or compare "
+                "later ones."
+            ),
+            id=document_id,
+        )
     current = knowledge_base().reader.document(document_id).summary
     before, after = (
         knowledge_base().reader.version(document_id, number - 1),

@@ -4,18 +4,11 @@ from itertools import pairwise
 
 import pytest
 
-from ingest.errors import (
-    BadDate,
-    BadEconomy,
-    BadKind,
-    BadSidecar,
-    BadValue,
-    BadYesNo,
-    IngestError,
-    UnknownFact,
-)
+from ingest.errors import BadSidecar, IngestError
 from ingest.metadata.sidecar import KEYS, load, merge, read_economies
 from ingest.models import Kind, StatedMetadata
+from kb.i18n import render
+from tests.support.messages import raising
 
 
 def test_every_fact_can_be_stated() -> None:
@@ -70,14 +63,14 @@ def test_words_that_yaml_takes_for_something_else_stay_words() -> None:
 @pytest.mark.parametrize(
     ("data", "error", "says"),
     [
-        ("tilte: x", UnknownFact, "organisations"),
-        ("date: someday", BadDate, "someday"),
-        ("kind: novel", BadKind, "transcript"),
-        ("economies: [Atlantis]", BadEconomy, "Atlantis"),
-        ("sample: maybe", BadYesNo, "maybe"),
-        ("title: [a, b]", BadValue, "title"),
-        ("organisations: {a: b}", BadValue, "organisations"),
-        ("organisations: [[a]]", BadValue, "organisations"),
+        ("tilte: x", "” is not known. Use one of: ", "organisations"),
+        ("date: someday", "” is not understood. Write it as 2019, 2019-0", "someday"),
+        ("kind: novel", "” is not known. Use one of: ", "transcript"),
+        ("economies: [Atlantis]", "” is not an APEC economy. Write its official ", "Atlantis"),
+        ("sample: maybe", "”. Write true or false.", "maybe"),
+        ("title: [a, b]", "” must be words, or a list of them where seve", "title"),
+        ("organisations: {a: b}", "” must be words, or a list of them where seve", "organisations"),
+        ("organisations: [[a]]", "” must be words, or a list of them where seve", "organisations"),
         ("- a list", BadSidecar, "key: value"),
         ("only words", BadSidecar, "key: value"),
         ("title: 'open", BadSidecar, "key: value"),
@@ -87,17 +80,17 @@ def test_words_that_yaml_takes_for_something_else_stay_words() -> None:
 def test_what_is_not_understood_is_named_with_what_is_allowed(
     data: str, error: type[IngestError], says: str
 ) -> None:
-    with pytest.raises(error) as caught:
+    with raising(error) as caught:
         load(data.encode())
     assert says in str(caught.value)
-    assert caught.value.message("th") != str(caught.value)
+    assert render(caught.value, "th") != str(caught.value)
 
 
 def test_aliases_do_not_unfold() -> None:
     laughs = "a: &a [x, x, x, x, x, x, x, x]\n"
     for old, new in pairwise("abcdefghijklmnop"):
         laughs += f"{new}: &{new} [{', '.join([f'*{old}'] * 8)}]\n"
-    with pytest.raises(UnknownFact):
+    with pytest.raises(BadSidecar, match="The fact “"):
         load(laughs.encode())
 
 

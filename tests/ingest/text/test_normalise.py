@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.errors import EmptyFile, NoText
+from ingest.errors import NoText
 from ingest.models import Block, BlockRole
 from ingest.text.normalise import compose, normalise
 
@@ -135,5 +135,5 @@ def test_blocks_keep_what_is_known_of_them() -> None:
 
 @pytest.mark.parametrize("blocks", [[], [Block("")], [Block(":::"), Block(" \u200b"), Block("— • …")]])
 def test_nothing_left_is_an_error(blocks: list[Block]) -> None:
-    with pytest.raises(EmptyFile):
+    with pytest.raises(NoText):
         compose(blocks)

@@ -22,18 +22,9 @@ from index.models import QueryAlternative
 from ingest.text.custom_words import NO_WORDS, WordList
 from ingest.text.language import words
 from kb.accounts.audit_log import AuditLog
-from kb.desk_errors import SavedMeanwhile
 from kb.editorial.resegmentation import finish
 from kb.editorial.vocabulary import VocabularyService
-from kb.errors import (
-    BadGlossary,
-    BadGlossaryRow,
-    BadWords,
-    GlossaryRowBroken,
-    LoneName,
-    NoSuchDocument,
-    WrongScript,
-)
+from kb.errors import BadGlossary, BadGlossaryRow, BadWords, NoSuchDocument, SavedMeanwhile
 from kb.knowledge_base import KnowledgeBase
 from kb.models import SearchQuery
 from kb.settings import Settings
@@ -45,6 +36,7 @@ from kb.vocabulary import custom_dictionary, glossary
 from kb.vocabulary.glossary import GlossaryRow, csv_of, rows_of
 from tests.support import documents
 from tests.support.encoder import WordEncoder
+from tests.support.messages import says
 
 ROOT = Path(__file__).resolve().parents[3]
 LIST = "# ของเรา\nโคกหนองนา\nดงมูลสร้าง\n-รายได้\n"
@@ -476,11 +468,14 @@ def test_names_are_cut_with_the_own_words(fresh: KnowledgeBase) -> None:
 @pytest.mark.parametrize(
     ("row", "cause"),
     [
-        (GlossaryRow("fish", ""), LoneName),
-        (GlossaryRow(), LoneName),
-        (GlossaryRow(kind="term"), LoneName),
-        (GlossaryRow("ปลา", "fish"), WrongScript),
-        (GlossaryRow("fish", "ปลา" * 60_000), GlossaryRowBroken),  # more than a cell may hold
+        (GlossaryRow("fish", ""), "” has no other name beside it. Fill in a"),
+        (GlossaryRow(), "” has no other name beside it. Fill in a"),
+        (GlossaryRow(kind="term"), "” has no other name beside it. Fill in a"),
+        (GlossaryRow("ปลา", "fish"), ", which is for the other language. Move "),
+        (
+            GlossaryRow("fish", "ปลา" * 60_000),
+            'a quotation mark has no pair. Write "" f',
+        ),  # more than a cell may hold
     ],
 )
 def test_a_bad_row_is_named_and_nothing_is_written(
@@ -490,7 +485,7 @@ def test_a_bad_row_is_named_and_nothing_is_written(
     sheet = desk.glossary()
     with pytest.raises(BadGlossaryRow) as told:
         desk.save_glossary("somchai", (FISH, row), sheet.seen)
-    assert type(told.value.values["cause"]) is cause
+    assert says(told.value.values["cause"], cause)
     assert "Row 2" in str(told.value)
     assert "แถวที่ 2" in told.value.message("th")
     assert desk.glossary() == sheet

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.errors import BadEvaluationSet
+from kb.errors import Invalid
 from kb.evaluation.beir import AnswerSpan, EvaluationText, every, load
 from tests.support.beir_set import write_villages
 
@@ -102,7 +102,7 @@ def test_a_folder_that_is_not_laid_out_so(
     tmp_path: Path, corpus: list[object] | None, queries: list[object] | None, qrels: str, reason: str
 ) -> None:
     folder = write(tmp_path / "villages", corpus, queries, qrels)
-    with pytest.raises(BadEvaluationSet) as caught:
+    with pytest.raises(Invalid, match="\\. It needs corpus\\.jsonl, queries\\.jsonl \\(") as caught:
         load(folder)
     assert reason in str(caught.value.values["reason"])
     assert str(folder) in caught.value.message("th")
@@ -112,7 +112,7 @@ def test_a_folder_that_is_not_laid_out_so(
 def test_a_file_that_is_not_there(tmp_path: Path, missing: str) -> None:
     folder = write(tmp_path / "villages")
     (folder / missing).unlink()
-    with pytest.raises(BadEvaluationSet, match="No such file"):
+    with pytest.raises(Invalid, match="No such file"):
         load(folder)
 
 
@@ -120,7 +120,7 @@ def test_a_file_that_is_not_there(tmp_path: Path, missing: str) -> None:
 def test_a_file_that_is_damaged(tmp_path: Path, data: bytes) -> None:
     folder = write(tmp_path / "villages")
     (folder / "corpus.jsonl").write_bytes(data)
-    with pytest.raises(BadEvaluationSet):
+    with pytest.raises(Invalid, match="\\. It needs corpus\\.jsonl, queries\\.jsonl \\("):
         load(folder)
 
 

@@ -12,7 +12,7 @@ from index import bundled_model
 from index.calibration import load, neutral
 from kb.cli.main import main
 from kb.embedding.calibration import calibration_for
-from kb.errors import HomeUnusable, NotEnoughTexts
+from kb.errors import HomeUnusable, Invalid
 from kb.evaluation.calibrate import FEWEST, calibrate_on, write
 from kb.settings import Settings
 from tests.support.encoder import WordEncoder
@@ -62,7 +62,7 @@ def test_from_plain_texts(tmp_path: Path) -> None:
 )
 def test_too_few_texts(tmp_path: Path, languages: tuple[str, ...], count: int, wanting: str) -> None:
     folder = texts(tmp_path / "goods", languages, count)
-    with pytest.raises(NotEnoughTexts) as raised:
+    with pytest.raises(Invalid, match=" questions that they answer\\. Give texts ") as raised:
         calibrate_on([folder], Settings(home=tmp_path), encoder=WordEncoder())
     there = count if wanting in languages else 0
     assert raised.value.values["language"] == wanting

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.text.language import words
-from kb.errors import BadEvaluationSet, NothingThere
+from kb.errors import Invalid, NotFound
 from kb.evaluation.training_texts import TrainingTexts, gather, version_key
 from tests.conftest import ROOT
 from tests.support.beir_set import write_villages
@@ -149,7 +149,7 @@ def test_what_cannot_be_read_is_left_out_and_told_of(tmp_path: Path) -> None:
 
 
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(NothingThere):
+    with pytest.raises(NotFound, match="There is no file or folder at "):
         read(put(tmp_path, {"ice.txt": ENGLISH}), tmp_path / "nowhere")
 
 
@@ -165,7 +165,7 @@ def test_a_beir_folder_has_questions_of_its_own(tmp_path: Path) -> None:
     more = read(folder, put(tmp_path / "more", {"ice.txt": ENGLISH}))
     assert len(more.documents("en")) == 6
     (folder / "qrels" / "test.tsv").unlink()
-    with pytest.raises(BadEvaluationSet):
+    with pytest.raises(Invalid, match="\\. It needs corpus\\.jsonl, queries\\.jsonl \\("):
         read(folder)
 
 

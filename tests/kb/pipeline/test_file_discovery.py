@@ -11,7 +11,7 @@ import pytest
 
 from ingest.models import Kind, StatedMetadata
 from kb.cli.ingest import bring_in
-from kb.errors import NotAdded, NothingThere, Unreadable
+from kb.errors import NotAdded, NotFound, Unreadable
 from kb.knowledge_base import KnowledgeBase
 from kb.pipeline.file_discovery import FileToIngest, find
 
@@ -154,13 +154,13 @@ def test_facts_that_are_not_understood_keep_the_document_out(tmp_path: Path, tex
 def test_a_path_where_nothing_is(tmp_path: Path) -> None:
     missing = only(tmp_path / "missing.txt")
     assert missing.facts() == StatedMetadata()
-    with pytest.raises(NothingThere, match=r"missing\.txt"):
+    with pytest.raises(NotFound, match=r"missing\.txt"):
         missing.read()
 
 
 def test_a_link_to_nothing_is_told(tmp_path: Path) -> None:
     (tmp_path / "link.txt").symlink_to(tmp_path / "gone.txt")
-    with pytest.raises(NothingThere):
+    with pytest.raises(NotFound, match="There is no file or folder at "):
         only(tmp_path).read()
 
 
@@ -263,7 +263,7 @@ def test_a_name_that_is_not_utf_8_can_be_printed_and_stored(tmp_path: Path) -> N
         assert one.read().startswith(b"What ")
     assert len({one.origin for one in found}) == 2
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xa1.txt"))
-    with pytest.raises(NothingThere) as caught:
+    with pytest.raises(NotFound, match="There is no file or folder at ") as caught:
         only(path).read()
     caught.value.message("th").encode()
 

@@ -10,7 +10,7 @@ import pytest
 
 from index.encoder import Encoder
 from ingest.models import Span
-from kb.errors import NoSuchDocument, TooLong
+from kb.errors import Invalid, NoSuchDocument
 from kb.knowledge_base import KnowledgeBase
 from kb.models import AlignedPair, Document
 from kb.search.alignment import MOST_CELLS, aligned
@@ -74,7 +74,7 @@ def test_documents_too_long_to_align_are_refused(base: KnowledgeBase) -> None:
     long = replace(short, text="x" * count, blocks=blocks, passages=(passage,))
     spans = np.stack([starts, starts + 1], axis=1)
     row = PassageRow(passage, (), b"", StoredVectors(b"", bytes(count), spans.tobytes()))
-    with pytest.raises(TooLong):
+    with pytest.raises(Invalid, match="These two documents are too long to be s"):
         aligned(long, long, {passage.id: row})
 
 

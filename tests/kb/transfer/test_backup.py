@@ -19,20 +19,7 @@ import pytest
 from click.testing import CliRunner
 
 from kb.cli.main import main
-from kb.errors import (
-    AlreadyThere,
-    BackupNotOurs,
-    BadBackup,
-    ChangedBackup,
-    DamagedBackup,
-    HomeUnusable,
-    KbError,
-    NewerBackup,
-    NoKnowledgeBase,
-    NotEmpty,
-    NothingThere,
-    NotWritten,
-)
+from kb.errors import BadBackup, Conflict, HomeUnusable, NotFound, NotWritten
 from kb.knowledge_base import KnowledgeBase
 from kb.models import SearchQuery
 from kb.settings import Settings
@@ -42,6 +29,7 @@ from kb.transfer.backup import Manifest, backup, restore
 from tests.support import documents
 from tests.support.encoder import WordEncoder
 from tests.support.killing import ROOT, cramped, killed
+from tests.support.messages import Told, raising
 
 GLOSSARY = "en,th\nmarket,ตลาด\n"
 
@@ -202,7 +190,7 @@ def test_it_overwrites_nothing(home: Path, tmp_path: Path) -> None:
     (tmp_path / "b.zip").write_bytes(b"precious")
     (tmp_path / "link.zip").symlink_to(tmp_path / "nowhere")
     for name in ("b.zip", "link.zip"):
-        with pytest.raises(AlreadyThere):
+        with pytest.raises(Conflict, match=" is there already and stays as it is\\. Ch"):
             backup(home, tmp_path / name)
     assert (tmp_path / "b.zip").read_bytes() == b"precious"
     assert holdings(tmp_path) == ["b.zip", "link.zip"]
@@ -215,7 +203,7 @@ def test_a_folder_that_is_not_there_is_not_made(home: Path, tmp_path: Path) -> N
 
 
 def test_a_folder_without_a_knowledge_base_is_said_and_stays_one(tmp_path: Path) -> None:
-    with pytest.raises(NoKnowledgeBase):
+    with pytest.raises(NotFound, match="There is no knowledge base in "):
         backup(tmp_path / "mistyped", tmp_path / "b.zip")
     assert holdings(tmp_path) == []
 
@@ -286,7 +274,7 @@ def test_killed_while_restoring(
     if (new / NAME).exists():
         check_restored(new, home)
     elif holdings(new):
-        with pytest.raises(NotEmpty, match="cut short"):
+        with pytest.raises(Conflict, match="cut short"):
             restore(kept, new)
     else:
         restore(kept, new)
@@ -297,7 +285,7 @@ def test_killed_while_restoring(
 def test_a_home_that_holds_anything_is_left_alone(kept: Path, tmp_path: Path, there: str) -> None:
     (tmp_path / there).mkdir() if there.endswith("/") else (tmp_path / there).write_text("precious")
     before = holdings(tmp_path)
-    with pytest.raises(NotEmpty) as raised:
+    with pytest.raises(Conflict, match="\\), and a backup is restored into an empt") as raised:
         restore(kept, tmp_path)
     assert there.strip("/") in raised.value.message("th")
     assert holdings(tmp_path) == before
@@ -306,12 +294,12 @@ def test_a_home_that_holds_anything_is_left_alone(kept: Path, tmp_path: Path, th
 # ---- files that are no good backups
 
 
-def refused(path: Path, tmp_path: Path, error: type[KbError]) -> None:
+def refused(path: Path, tmp_path: Path, error: Told) -> None:
     """Restoring is refused in both languages, and the home is as it was: missing, or empty."""
     empty = tmp_path / "empty"
     empty.mkdir(exist_ok=True)
     for home in (tmp_path / "missing" / "home", empty):
-        with pytest.raises(error) as raised:
+        with raising(error) as raised:
             restore(path, home)
         assert str(path) in raised.value.message("en")
         assert str(path) in raised.value.message("th")
@@ -327,7 +315,7 @@ def test_cut_off_at_many_lengths(kept: Path, tmp_path: Path) -> None:
         *range(len(data) - 70, len(data)),
     ]:
         path.write_bytes(data[:size])
-        refused(path, tmp_path, ChangedBackup if size > 50 else BadBackup)
+        refused(path, tmp_path, "The backup " if size > 50 else BadBackup)
     path.write_bytes(data + b"x")
     refused(path, tmp_path, BadBackup)
 
@@ -350,7 +338,7 @@ def test_another_file(tmp_path: Path, data: bytes) -> None:
 
 
 def test_no_file(tmp_path: Path) -> None:
-    refused(tmp_path / "nothing", tmp_path, NothingThere)
+    refused(tmp_path / "nothing", tmp_path, "There is no file or folder at ")
 
 
 def forged(path: Path, members: list[tuple[ZipInfo | str, bytes]], how: int = ZIP_STORED) -> Path:
@@ -392,9 +380,17 @@ def test_a_forgery_that_is_a_good_backup_is_one(tmp_path: Path, database: bytes)
 def test_hostile_names(tmp_path: Path, database: bytes, name: str) -> None:
     files: list[tuple[ZipInfo | str, bytes]] = [(NAME, database), (name, b"evil")]
     told = manifest((NAME, database), (name, b"evil"))
-    refused(forged(tmp_path / "f.zip", [("manifest.json", told), *files]), tmp_path, BackupNotOurs)
+    refused(
+        forged(tmp_path / "f.zip", [("manifest.json", told), *files]),
+        tmp_path,
+        " holds what no backup of Saphan holds, a",
+    )
     untold = manifest((NAME, database))
-    refused(forged(tmp_path / "f.zip", [("manifest.json", untold), *files]), tmp_path, BackupNotOurs)
+    refused(
+        forged(tmp_path / "f.zip", [("manifest.json", untold), *files]),
+        tmp_path,
+        " holds what no backup of Saphan holds, a",
+    )
     assert not list(tmp_path.rglob("evil"))
 
 
@@ -407,7 +403,7 @@ def test_links(tmp_path: Path, database: bytes) -> None:
         (NAME, database),
         (link, b"/etc/passwd"),
     ]
-    refused(forged(tmp_path / "f.zip", members), tmp_path, BackupNotOurs)
+    refused(forged(tmp_path / "f.zip", members), tmp_path, " holds what no backup of Saphan holds, a")
 
 
 def test_bombs(tmp_path: Path, database: bytes) -> None:
@@ -418,10 +414,22 @@ def test_bombs(tmp_path: Path, database: bytes) -> None:
         (NAME, database),
         ("glossary.csv", zeros),
     ]
-    refused(forged(tmp_path / "f.zip", members, ZIP_DEFLATED), tmp_path, BackupNotOurs)
-    refused(forged(tmp_path / "g.zip", [("manifest.json", b" " * 70_000 + told)]), tmp_path, BackupNotOurs)
+    refused(
+        forged(tmp_path / "f.zip", members, ZIP_DEFLATED),
+        tmp_path,
+        " holds what no backup of Saphan holds, a",
+    )
+    refused(
+        forged(tmp_path / "g.zip", [("manifest.json", b" " * 70_000 + told)]),
+        tmp_path,
+        " holds what no backup of Saphan holds, a",
+    )
     nested = b"[" * 60_000
-    refused(forged(tmp_path / "h.zip", [("manifest.json", nested)]), tmp_path, BackupNotOurs)
+    refused(
+        forged(tmp_path / "h.zip", [("manifest.json", nested)]),
+        tmp_path,
+        " holds what no backup of Saphan holds, a",
+    )
 
 
 def test_sizes_that_are_not_so(tmp_path: Path, database: bytes) -> None:
@@ -429,7 +437,7 @@ def test_sizes_that_are_not_so(tmp_path: Path, database: bytes) -> None:
         files = [{"name": NAME, "bytes": size, "sha256": hashlib.sha256(database).hexdigest()}]
         told = manifest(files=files)
         path = forged(tmp_path / "f.zip", [("manifest.json", told), (NAME, database)])
-        refused(path, tmp_path, BackupNotOurs)
+        refused(path, tmp_path, " holds what no backup of Saphan holds, a")
     # Manifest and directory say that the database is far larger than the file.
     files = [{"name": NAME, "bytes": 0x7FFFFFFF, "sha256": hashlib.sha256(database).hexdigest()}]
     path = forged(tmp_path / "f.zip", [("manifest.json", manifest(files=files)), (NAME, database)])
@@ -437,7 +445,7 @@ def test_sizes_that_are_not_so(tmp_path: Path, database: bytes) -> None:
     at = data.rindex(b"PK\x01\x02")
     data[at + 20 : at + 28] = (0x7FFFFFFF).to_bytes(4, "little") * 2
     path.write_bytes(bytes(data) + hashlib.sha256(data).hexdigest().encode())
-    with pytest.raises(BackupNotOurs) as raised:
+    with pytest.raises(BadBackup, match=" holds what no backup of Saphan holds, a") as raised:
         restore(path, tmp_path / "empty")
     assert not isinstance(raised.value.__cause__, EOFError)  # told before anything was unpacked
 
@@ -449,7 +457,7 @@ def test_a_member_that_is_not_the_one_described(tmp_path: Path, database: bytes)
         (NAME, database),
         ("glossary.csv", b"th,en\n"),
     ]
-    refused(forged(tmp_path / "f.zip", members), tmp_path, BackupNotOurs)
+    refused(forged(tmp_path / "f.zip", members), tmp_path, " holds what no backup of Saphan holds, a")
 
 
 @pytest.mark.parametrize(
@@ -469,13 +477,17 @@ def test_a_member_that_is_not_the_one_described(tmp_path: Path, database: bytes)
 )
 def test_manifests_that_are_none(tmp_path: Path, database: bytes, changes: dict[str, Any]) -> None:
     told = manifest((NAME, database), **changes)
-    refused(forged(tmp_path / "f.zip", [("manifest.json", told), (NAME, database)]), tmp_path, BackupNotOurs)
+    refused(
+        forged(tmp_path / "f.zip", [("manifest.json", told), (NAME, database)]),
+        tmp_path,
+        " holds what no backup of Saphan holds, a",
+    )
 
 
 @pytest.mark.parametrize("changes", [{"schema": "9999"}, {"version": 2}, {"version": 2, "more": 1}])
 def test_a_newer_one_is_said(tmp_path: Path, database: bytes, changes: dict[str, Any]) -> None:
     told = manifest((NAME, database), **changes)
-    refused(forged(tmp_path / "f.zip", [("manifest.json", told), (NAME, database)]), tmp_path, NewerBackup)
+    refused(forged(tmp_path / "f.zip", [("manifest.json", told), (NAME, database)]), tmp_path, "The backup ")
 
 
 def broken_pages(path: Path) -> None:
@@ -526,13 +538,17 @@ def test_a_database_that_is_not_as_ours(
     change(path)
     data = path.read_bytes()
     told = manifest((NAME, data))
-    refused(forged(tmp_path / "f.zip", [("manifest.json", told), (NAME, data)]), tmp_path, DamagedBackup)
+    refused(
+        forged(tmp_path / "f.zip", [("manifest.json", told), (NAME, data)]),
+        tmp_path,
+        "The database in the backup ",
+    )
 
 
 def test_two_restores_at_once(kept: Path, tmp_path: Path) -> None:
     """The one that comes second finds the folder of the first."""
     (tmp_path / backups.STAGE).mkdir()
-    with pytest.raises(NotEmpty, match="restoring"):
+    with pytest.raises(Conflict, match="restoring"):
         restore(kept, tmp_path)
     assert holdings(tmp_path) == [backups.STAGE]
 

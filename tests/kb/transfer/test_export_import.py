@@ -22,18 +22,7 @@ from index.encoder import Encoded, Side
 from ingest.models import Kind, StatedMetadata
 from kb.cli.ingest import bring_in
 from kb.cli.main import main
-from kb.errors import (
-    AlreadyThere,
-    BadExport,
-    BrokenExport,
-    ChangedExport,
-    KbError,
-    NewerExport,
-    NoKnowledgeBase,
-    NotAdded,
-    NotWritten,
-    OtherHistory,
-)
+from kb.errors import BadExport, Conflict, KbError, NotAdded, NotFound, NotWritten, OtherHistory
 from kb.knowledge_base import KnowledgeBase
 from kb.models import IngestOutcome, SearchQuery
 from kb.settings import Settings
@@ -51,6 +40,7 @@ from kb.transfer.export_import import bring_back, checked, export
 from tests.support import documents
 from tests.support.encoder import WordEncoder
 from tests.support.killing import ROOT, cramped, killed
+from tests.support.messages import Told, raising
 from tests.support.waiting import until
 
 CASES = b"id,title,challenge,results\n1,Pepper,Wet storage.,Dry pepper.\n2,Salt,Rain.,A roof.\n"
@@ -360,9 +350,9 @@ def test_two_imports_at_once(home: Path, folder: Path, tmp_path: Path) -> None:
 def test_it_overwrites_nothing(home: Path, tmp_path: Path) -> None:
     for there in (tmp_path / "folder", tmp_path / "file"):
         there.mkdir() if there.name == "folder" else there.write_text("precious")
-        with pytest.raises(AlreadyThere):
+        with pytest.raises(Conflict, match=" is there already and stays as it is\\. Ch"):
             export(home, there)
-    with pytest.raises(NoKnowledgeBase):
+    with pytest.raises(NotFound, match="There is no knowledge base in "):
         export(tmp_path / "mistyped", tmp_path / "out")
     with pytest.raises(NotWritten):
         export(home, tmp_path / "not there" / "out")
@@ -447,10 +437,10 @@ def test_a_full_disk_while_importing(home: Path, folder: Path, tmp_path: Path) -
 # ---- folders that are no good exports
 
 
-def refused(folder: Path, tmp_path: Path, error: type[KbError]) -> KbError:
+def refused(folder: Path, tmp_path: Path, error: Told) -> KbError:
     """Nothing comes in, and it is said in both languages."""
     with closing(opened(tmp_path / "empty")) as base:
-        with pytest.raises(error) as raised:
+        with raising(error) as raised:
             list(bring_back(base, checked(folder)))
         assert base.catalogue.documents() == ()
         assert base.status().change == 0
@@ -494,7 +484,7 @@ def test_documents_that_stand_there_twice_or_out_of_order(copied: Path, tmp_path
     for lines in ([first, first, *rest], [second, first, *rest]):
         path.write_bytes(b"".join(lines))
         sign(copied)
-        assert refused(copied, tmp_path, BrokenExport).values["field"] == "id"
+        assert refused(copied, tmp_path, ". README.txt there says how it should be").values["field"] == "id"
 
 
 def test_a_flipped_byte_in_every_file(copied: Path, tmp_path: Path) -> None:
@@ -508,7 +498,7 @@ def test_a_flipped_byte_in_every_file(copied: Path, tmp_path: Path) -> None:
 def test_the_file_that_changed_is_named(copied: Path, tmp_path: Path) -> None:
     with (copied / "documents.jsonl").open("ab") as file:
         file.write(b"\n")
-    assert "documents.jsonl" in str(refused(copied, tmp_path, ChangedExport))
+    assert "documents.jsonl" in str(refused(copied, tmp_path, " is not as its line in SHA256SUMS says. "))
 
 
 def test_what_a_system_puts_into_folders_does_no_harm(copied: Path, tmp_path: Path) -> None:
@@ -520,7 +510,7 @@ def test_what_a_system_puts_into_folders_does_no_harm(copied: Path, tmp_path: Pa
 def test_a_newer_one_is_said(copied: Path, tmp_path: Path) -> None:
     (copied / "collection.json").write_text('{"format": "saphan-collection", "version": 4, "more": {}}')
     sign(copied)
-    refused(copied, tmp_path, NewerExport)
+    refused(copied, tmp_path, " was exported by a newer version of Saph")
 
 
 def test_one_of_before_the_desk_comes_in_as_published(copied: Path, tmp_path: Path, home: Path) -> None:
@@ -549,13 +539,13 @@ def test_hostile_names(copied: Path, tmp_path: Path, name: str) -> None:
     (tmp_path / "secret").write_text("secret")
     with (copied / "SHA256SUMS").open("a") as file:
         file.write(f"{hashlib.sha256(b'secret').hexdigest()}  {name}\n")
-    refused(copied, tmp_path, BrokenExport)
+    refused(copied, tmp_path, ". README.txt there says how it should be")
     sign(copied)
     path = copied / "originals.jsonl"
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     path.write_text("".join(json.dumps(one | {"file": name}) + "\n" for one in lines))
     sign(copied)
-    refused(copied, tmp_path, BrokenExport)
+    refused(copied, tmp_path, ". README.txt there says how it should be")
 
 
 @pytest.mark.parametrize("what", ["original", "folder", "documents.jsonl", "SHA256SUMS", "pipe"])
@@ -610,7 +600,7 @@ def test_lines_that_do_not_say_what_they_should(copied: Path, tmp_path: Path, ho
     lines[2] = json.dumps(values).encode() + b"\n"
     path.write_bytes(b"".join(lines))
     sign(copied)
-    assert refused(copied, tmp_path, BrokenExport).values["line"] == 3
+    assert refused(copied, tmp_path, ". README.txt there says how it should be").values["line"] == 3
 
 
 @pytest.mark.parametrize(

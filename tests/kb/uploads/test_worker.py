@@ -23,8 +23,7 @@ from ingest.models import StatedMetadata
 from kb.accounts.secret_key import secret_of
 from kb.admin import AdminServices
 from kb.cli.main import main
-from kb.desk_errors import BadQueue, QueueUnreachable, RedisMissing, WorkerElsewhere
-from kb.errors import HomeUnusable, ModelMismatch
+from kb.errors import BadQueue, HomeUnusable, ModelMismatch, QueueUnreachable, RedisMissing, WorkerElsewhere
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
 from kb.uploads import duplicates, queue

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from kb.errors import BadQuery
 from kb.models import Span
 from tests.support.library import Shelf
-from web.citations.reading_list import MOST, BadItem, ListItem, TooManyItems, item_of, items_in, quoted, take
+from web.citations.reading_list import MOST, ListItem, item_of, items_in, quoted, take
 from web.citations.reference_formats import QuotedPassage
 
 
@@ -44,7 +45,7 @@ def test_a_word_is_read_back_as_what_was_written(listed: list[ListItem]) -> None
 def test_whatever_is_written_is_an_entry_written_only_so_or_an_error(word: str) -> None:
     try:
         found = items_in(args(word))
-    except BadItem:
+    except BadQuery:
         return
     assert [str(item) for item in found] == [word.strip()] * bool(word.strip())
 
@@ -55,7 +56,7 @@ def test_whatever_is_written_is_an_entry_written_only_so_or_an_error(word: str) 
      "a.1.1-2.3", "a.1.-1-2", "a" * 65, "a.1.1-1234567890", "a.1.١-٢", "a\nb", "../a", 'a"'],
 )  # fmt: skip
 def test_other_words_are_refused(word: str) -> None:
-    with pytest.raises(BadItem) as refused:
+    with pytest.raises(BadQuery, match="” is not an entry of a reading list\\. Tak") as refused:
         items_in(args("d-panel", word))
     assert word[:80] in refused.value.message("en")
     assert word[:80] in refused.value.message("th")
@@ -72,7 +73,7 @@ def test_each_entry_counts_once_and_blanks_do_not() -> None:
 def test_a_list_has_an_end() -> None:
     words = [f"d{number}" for number in range(MOST)]
     assert len(items_in(args(*words, *words))) == MOST
-    with pytest.raises(TooManyItems) as refused:
+    with pytest.raises(BadQuery, match="A reading list holds at most ") as refused:
         items_in(args(*words, "one-more"))
     assert str(MOST) in refused.value.message("en")
 

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.errors import BadGlossary, HomeUnusable, LoneName, ModelMismatch
+from kb.errors import BadGlossary, HomeUnusable, ModelMismatch
 from kb.models import ResultPage, SearchQuery
 from tests.support.html_reading import RUN
 from tests.support.library import Shelf
@@ -43,7 +43,14 @@ class Mismatched(Shelf):
 
 class Nameless(Shelf):
     def search(self, query: SearchQuery) -> ResultPage:
-        raise BadGlossary(path="/srv/saphan/glossary.csv", line=3, cause=LoneName(found="ice"))
+        raise BadGlossary(
+            path="/srv/saphan/glossary.csv",
+            line=3,
+            cause=BadGlossary(
+                "“{found}” has no other name beside it. Fill in at least two names, or take the row out.",
+                found="ice",
+            ),
+        )
 
 
 class Homeless(Shelf):

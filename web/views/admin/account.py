@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from kb.accounts import passwords
-from kb.desk_errors import BadPassword, WrongPassword
+from kb.errors import N_, BadPassword, Invalid
 from web import i18n
 from web.admin_context import services
 from web.security import sessions
@@ -29,7 +29,13 @@ def log_in() -> ResponseReturnValue:
     person = services().people.log_in(name, request.form.get("password", ""))
     if person is None:
         current_app.logger.warning("a log-in from %s failed", sessions.network())
-        problem = WrongPassword().message(i18n.interface_language())
+        problem = Invalid(
+            N_(
+                "The name or the password is not right. Check both; an administrator can give you a new "
+                "password."
+            ),
+            code="wrong_password",
+        ).message(i18n.interface_language())
         return render_template("admin/login.html", next=wanted, name=name, problem=problem), 401
     sessions.log_in(person)
     return redirect(wanted or url_for("search.home"), 303)

@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext
 
 from kb.accounts.api_keys import LONGEST_NAME
 from kb.accounts.models import KeyScope
-from kb.desk_errors import BadKey
+from kb.errors import Invalid
 from web import i18n
 from web.admin_context import services
 from web.security.permissions import actor
@@ -35,7 +35,7 @@ def make() -> ResponseReturnValue:
     name = request.form.get("name", "")
     try:
         key, token = services().keys.make(actor(), name, scopes)
-    except BadKey as error:
+    except Invalid as error:
         return _keys(problem=error.message(i18n.interface_language()), given=name, ticked=scopes), 400
     return _keys(made=key, token=token), 201
 

@@ -13,10 +13,9 @@ from flask_babel import gettext, ngettext
 from ingest.metadata.economies import all_economies
 from ingest.metadata.themes import all_themes
 from ingest.models import Kind
-from kb.desk_errors import BadCorrection
 from kb.editorial.corrections import read
 from kb.editorial.models import CLEARABLE, FACT_NAMES, LISTS, FactChanges, FactName
-from kb.errors import KbError
+from kb.errors import BadCorrection, KbError
 from kb.events import event_slug
 from kb.models import DocumentSummary
 from web.admin_context import services

@@ -10,8 +10,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from ingest.models import Kind
-from kb.desk_errors import NoSuchBatch
-from kb.errors import NoSuchEvent
+from kb.errors import NoSuchBatch, NoSuchEvent
 from kb.events import Event
 from kb.models import LANGUAGES, DocumentSummary
 from web.admin_context import services

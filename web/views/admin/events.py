@@ -12,8 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from ingest.metadata.economies import all_economies
-from kb.desk_errors import BadEvent, EventHasPapers, EventThere, SameEvent
-from kb.errors import KbError, NoSuchEvent
+from kb.errors import BadEvent, Conflict, EventThere, KbError, NoSuchEvent, SameEvent
 from kb.events import Event
 from web.admin_context import services
 from web.i18n import interface_language
@@ -102,7 +101,7 @@ def delete(slug: str) -> ResponseReturnValue:
     """Delete it, if it has no papers."""
     try:
         services().gatherings.delete(actor(), slug)
-    except EventHasPapers as error:
+    except Conflict as error:
         flash(error.message(interface_language()))
         return redirect(url_for(".event", slug=slug), HTTPStatus.SEE_OTHER)
     flash(gettext("The event is deleted."))

@@ -12,9 +12,8 @@ from flask_babel import gettext
 from ingest.metadata.economies import all_economies
 from ingest.metadata.themes import all_themes
 from ingest.models import Kind
-from kb.desk_errors import BadCorrection, NotADraft
 from kb.editorial.models import FactName, ReviewSheet
-from kb.errors import NoSuchDocument
+from kb.errors import BadCorrection, NoSuchDocument, NotADraft
 from web.admin_context import services
 from web.forms import correction_form
 from web.forms.correction_form import RELEASE, Values

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from kb.desk_errors import BadText, SavedMeanwhile
+from kb.errors import BadText, SavedMeanwhile
 from web.admin_context import services
 from web.i18n import interface_language
 from web.presenters import diff

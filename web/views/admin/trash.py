@@ -9,10 +9,9 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from kb.desk_errors import NotRemoved
 from kb.editorial.models import TrashedDocument
 from kb.editorial.trash import DAYS
-from kb.errors import NoSuchDocument
+from kb.errors import NoSuchDocument, NotRemoved
 from web.admin_context import services
 from web.forms.query_params import list_window
 from web.i18n import interface_language

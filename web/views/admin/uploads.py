@@ -12,8 +12,7 @@ from ingest.metadata.economies import all_economies
 from ingest.metadata.events import all_events
 from ingest.models import Kind
 from ingest.parsers import registry
-from kb.desk_errors import QueueUnreachable
-from kb.errors import KbError
+from kb.errors import KbError, QueueUnreachable
 from kb.models import DocumentSummary
 from kb.uploads.models import Upload
 from kb.uploads.upload_items import MOST_ITEMS

@@ -14,9 +14,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from ingest.text.normalise import normalise
-from kb.desk_errors import SavedMeanwhile
 from kb.editorial.vocabulary import LONGEST, GlossarySheet, SegmentationPreview, VocabularyService
-from kb.errors import BadGlossary, BadGlossaryRow, BadWords, KbError
+from kb.errors import N_, BadGlossary, BadGlossaryRow, BadWords, KbError, SavedMeanwhile, TooMuch
 from kb.vocabulary.glossary import COLUMNS, OWN, GlossaryRow
 from web.admin_context import services
 from web.forms.query_params import list_window
@@ -171,23 +170,19 @@ def replace() -> ResponseReturnValue:
     data = sent.stream.read(LARGEST_FILE + 1) if sent else b""
     try:
         if len(data) > LARGEST_FILE:
-            raise FileTooLarge(kilobytes=LARGEST_FILE // 1000)
+            raise TooMuch(
+                N_("The file has more than {kilobytes} KB, which no glossary needs. Send the CSV file only."),
+                code="glossary_too_large",
+                kilobytes=LARGEST_FILE // 1000,
+            )
         rows = _words().rows_in(data, sent.filename if sent and sent.filename else OWN)
         _words().save_glossary(actor(), rows, request.form.get("seen", ""))
     except SavedMeanwhile as error:
         return _list_page(_words().glossary(), error, HTTPStatus.CONFLICT)
-    except (BadGlossary, BadGlossaryRow, FileTooLarge) as error:
+    except (BadGlossary, BadGlossaryRow, TooMuch) as error:
         return _list_page(_words().glossary(), error, HTTPStatus.UNPROCESSABLE_ENTITY)
     flash(ngettext("The glossary has %(num)s row now.", "The glossary has %(num)s rows now.", len(rows)))
     return redirect(url_for(".glossary"), HTTPStatus.SEE_OTHER)
-
-
-class FileTooLarge(KbError):
-    """A glossary of more bytes than any has."""
-
-    code = "glossary_too_large"
-    en = "The file has more than {kilobytes} KB, which no glossary needs. Send the CSV file only."
-    th = "ไฟล์มีขนาดเกิน {kilobytes} KB ซึ่งใหญ่เกินกว่าอภิธานศัพท์ โปรดส่งเฉพาะไฟล์ CSV"
 
 
 # ---- the own Thai words

@@ -13,7 +13,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from ingest.models import Kind
-from kb.desk_errors import AddressUnreachable
+from kb.errors import AddressUnreachable
 from kb.models import SearchQuery
 from kb.uploads.models import BatchProgress, UploadItem
 from kb.uploads.url_fetcher import FetchedPage
