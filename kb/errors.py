@@ -261,37 +261,6 @@ class ModelMismatch(Unavailable):
     )
 
 
-class QueueUnreachable(Unavailable):
-    """The queue is not there. What was sent in or decided is kept, and is queued again by itself."""
-
-    code = "queue_unreachable"
-    batch: int | None = None  # the number of the batch that was taken, if that is what was done
-    template = N_(
-        "The queue at {place} cannot be reached ({reason}). What was sent in is kept and waits; work "
-        "on it goes on when the queue is back. Start it, or correct KB_QUEUE."
-    )
-
-
-class BadQueue(QueueUnreachable):
-    """The setting names none."""
-
-    code = "bad_queue"
-    template = N_(
-        "KB_QUEUE is not the address of a Redis. Write it as redis://HOST:6379/0, or leave it empty; "
-        "what was sent in is kept and waits."
-    )
-
-
-class RedisMissing(QueueUnreachable):
-    """The client of Redis is not installed."""
-
-    code = "redis_missing"
-    template = N_(
-        "KB_QUEUE names a Redis, but the Python package redis is not installed. Install it with "
-        "`python -m pip install redis`, or leave KB_QUEUE empty; what was sent in is kept and waits."
-    )
-
-
 class HomeUnusable(KbError):
     """The folder or the database cannot be read or written."""
 

@@ -23,7 +23,6 @@ class Settings:
     closed: bool = False
     address: str = ""
     proxy: str = ""
-    queue: str = ""
     gaps: bool = True
 
 
@@ -37,7 +36,6 @@ HELP: dict[str, str] = {
     "address": "public address of the site, such as `https://saphan.example.org`: links in feeds and citations begin "
     "with it, requests under other names are refused, and with https cookies are sent over https only",
     "proxy": "address of the reverse proxy in front of the site, such as `127.0.0.1`, whose word on who asks is taken",
-    "queue": "`redis://…` of a Redis for the queue of the ingest desk; empty: a file in the home",
     "gaps": "`no`: do not keep questions without a good answer; `yes`: keep them, without who asked",
 }
 
@@ -74,7 +72,6 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         closed=_yes("closed", given, default.closed),
         address=_site(given.get("address", default.address)),
         proxy=_machine(given.get("proxy", default.proxy)),
-        queue=given.get("queue", default.queue),
         gaps=_yes("gaps", given, default.gaps),
     )
 

@@ -14,7 +14,6 @@ import click
 
 from kb.admin import AdminServices
 from kb.cli.ingest import bring_in
-from kb.errors import BadQueue, QueueUnreachable, RedisMissing
 from kb.i18n import N_, translate
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
@@ -59,7 +58,7 @@ def run(base: KnowledgeBase, host: str, port: int, *, samples: bool) -> None:
             )
         )
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends in order as Ctrl+C does
-    with _working(desk, language), suppress(KeyboardInterrupt):
+    with _working(desk), suppress(KeyboardInterrupt):
         waitress.serve(
             app,
             sockets=[bound],
@@ -73,16 +72,10 @@ def run(base: KnowledgeBase, host: str, port: int, *, samples: bool) -> None:
 
 
 @contextmanager
-def _working(desk: AdminServices, language: str) -> Iterator[None]:
-    """What is sent in is worked on meanwhile. Raises `BadQueue`, `RedisMissing`."""
+def _working(desk: AdminServices) -> Iterator[None]:
+    """Work on what is sent in meanwhile."""
     from kb.uploads.worker import Worker
 
-    try:
-        desk.batches.queue.check()
-    except (BadQueue, RedisMissing):
-        raise
-    except QueueUnreachable as error:  # perhaps it is only late; reading does without
-        click.echo(error.message(language), err=True)
     worker = Worker(desk.batches, desk.duties)
     worker.start()
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ingest.models import StatedMetadata
 from kb.accounts.audit_log import AuditLog
-from kb.errors import N_, Conflict, NoSuchBatch, NotFound, QueueUnreachable
+from kb.errors import N_, Conflict, NoSuchBatch, NotFound
 from kb.knowledge_base import KnowledgeBase
 from kb.storage import json_forms
 from kb.storage.schema import batches, incoming, items
@@ -35,7 +36,6 @@ from kb.uploads.models import (
     UploadBatch,
     UploadItem,
 )
-from kb.uploads.queue import Queue
 from kb.uploads.upload_items import NewItem, check_size, new_items
 
 _AT_ONCE = 500  # rows in one statement
@@ -55,15 +55,13 @@ _AGAIN: dict[str, Any] = {  # an item is to be worked on from the beginning
 class BatchService:
     """The items that were sent in, their bytes until they are brought in, and decisions about them.
 
-    The worker (`kb.uploads.worker`) does what is to be done with them, in any process. Every method that queues
-    items raises `QueueUnreachable` when the queue is not there; what it wrote is kept all the same, and is
-    queued again as soon as a worker is.
+    The worker (`kb.uploads.worker`) does what is to be done with them, in any process.
     """
 
     def __init__(self, base: KnowledgeBase, audit: AuditLog) -> None:
         """The batches of `base`."""
         self.base, self.audit = base, audit
-        self.queue = Queue(base.settings)
+        self.sent_in = threading.Event()  # wakes a worker of this process
         self._database = base.database
 
     # ---- sending in
@@ -79,8 +77,7 @@ class BatchService:
         itself. What is sent in again under the same name with other content is a new version of its document,
         for which the item waits for a decision.
 
-        Raises `NothingSent`, `TooMuchSent` (in number or in bytes; nothing is taken), `HomeUnusable`, and
-        `QueueUnreachable`, whose `batch` is the number of the batch, which was taken.
+        Raises `Invalid` when nothing is sent, `TooMuch` (in number or in bytes; nothing is taken), `HomeUnusable`.
         """
         taken = new_items(sent, facts)
         first = next(taken)  # what cannot be taken at all is mostly known before anything is written
@@ -101,14 +98,7 @@ class BatchService:
             self.audit.note(
                 connection, actor, "batch.receive", f"batch {batch_id}", items=number, publish=publish
             )
-        with self._database.reading() as connection:
-            waits = select(items.c.id).where(items.c.batch == batch_id, items.c.state == "waiting")
-            waiting = list(connection.scalars(waits.order_by(items.c.id)))
-        try:
-            self.queue.put(waiting)
-        except QueueUnreachable as error:
-            error.batch = batch_id
-            raise
+        self.sent_in.set()
         return batch_id
 
     # ---- looking
@@ -193,7 +183,7 @@ class BatchService:
                 if apart:
                     set_apart(connection, some)
                 connection.execute(update(items).where(some).values(**_AGAIN, accepted=True, queued_at=now()))
-        self.queue.put(item_ids)
+        self.sent_in.set()
 
     def leave_out(self, actor: str, item_ids: Collection[int]) -> None:
         """Leave out held or failed items, or such as wait, and forget their bytes: they are then cancelled.
@@ -231,7 +221,7 @@ class BatchService:
                 fetched = select(items.c.id).where(some, items.c.address.is_not(None))
                 connection.execute(delete(incoming).where(incoming.c.item.in_(fetched)))
                 connection.execute(update(items).where(some).values(**values, queued_at=now()))
-        self.queue.put(item_ids)
+        self.sent_in.set()
 
     def replace(self, actor: str, item_id: int, data: bytes) -> None:
         """Try a failed or held item again with a mended file in its place; it keeps its name.
@@ -245,7 +235,7 @@ class BatchService:
                 connection.execute(update(items).where(some).values(**values, queued_at=now()))
             kept = upsert(incoming).values(item=item_id, data=data)
             connection.execute(kept.on_conflict_do_update(index_elements=["item"], set_={"data": data}))
-        self.queue.put([item_id])
+        self.sent_in.set()
 
     def cancel(self, actor: str, batch_id: int) -> None:
         """Stop a batch: what waits is cancelled at once, what is worked on at its next step.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import threading
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, func, select
 
-from ingest.minhash import Signatures, gathered, likeness, likest, signature
-from ingest.text.language import words
+from ingest.minhash import Signatures, gathered, likeness, likest
 from kb.storage import row_mapping, statements
 from kb.storage.database import Database
 from kb.storage.records import IncomingDocument, ParsedFile
@@ -79,25 +78,6 @@ class NearDuplicates:
         self._ids = sorted(self._known)
         self._gathered = gathered(self._known[one] for one in self._ids)
         self._change = change
-
-
-def sign_missing(database: Database) -> int:
-    """Sign the documents that were there before there were signatures; returns how many."""
-    signed = exists().where(signatures.c.document_id == documents.c.id)
-    query = row_mapping.summary(states=row_mapping.ALL).with_only_columns(documents.c.id, versions.c.text)
-    done = 0
-    while True:
-        with database.reading() as connection:
-            found = connection.execute(query.where(~signed).limit(_AT_ONCE)).all()
-        made = {row.id: signature(words(row.text)) for row in found}
-        if not made:
-            return done
-        with database.writing() as connection:
-            # Whoever wrote a newer version meanwhile has signed it.
-            left = set(connection.scalars(select(documents.c.id).where(documents.c.id.in_(made), ~signed)))
-            for one in left:
-                statements.put_signature(connection, one, made[one])
-        done += len(left)
 
 
 def _is_corrected(connection: Connection, document_id: str) -> bool:

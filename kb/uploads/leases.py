@@ -67,6 +67,12 @@ class Leases:
         with self._database.reading() as connection:
             return list(connection.scalars(query))
 
+    def next_waiting(self) -> int | None:
+        """The item that waits longest."""
+        query = select(items.c.id).where(items.c.state == "waiting").order_by(items.c.queued_at, items.c.id)
+        with self._database.reading() as connection:
+            return connection.scalar(query.limit(1))
+
     def release(self, *, died: bool) -> None:
         """Let items wait again that nobody works on any more; for whoever has the lock and works on none.
 

@@ -1,4 +1,4 @@
-"""`Worker`: does what is queued, one item at a time, and the duties of the desk; one for each home.
+"""`Worker`: works on what waits, one item at a time, and does the periodic tasks; one for each home.
 
 The lock of the home ends with the process that has it, however it ends. Whoever takes it next lets all items wait
 again that its predecessor left in the middle.
@@ -13,18 +13,17 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from filelock import FileLock, Timeout
-from huey.consumer import Consumer
 
 from kb.errors import HomeUnusable, KbError, WorkerElsewhere
 from kb.uploads.batches import BatchService
-from kb.uploads.duplicates import sign_missing
 from kb.uploads.item_processor import SYSTEM_FAULTS, Fetch, ItemProcessor
 from kb.uploads.leases import Leases
 from kb.uploads.periodic_task import PeriodicTask
 from kb.uploads.url_fetcher import fetch
 
 LOCK = "worker.lock"
-_TICK = 2.0  # seconds between two looks at what should be queued, and at the lock
+_POLL = 0.5  # seconds between two looks at what other processes sent in
+_TICK = 2.0  # seconds between two looks at the lock, and at the periodic tasks
 _PAUSE = 15.0  # seconds to wait when the knowledge base cannot be used, before the next item
 _LAST_STEP = 10.0  # seconds that a step, such as the reading of a file, is waited for at the end
 
@@ -35,57 +34,47 @@ class Worker:
     """Works on the items of `batches` in threads of this process, as long as no other process does."""
 
     def __init__(
-        self, batches: BatchService, duties: Sequence[PeriodicTask] = (), fetching: Fetch = fetch
+        self, batches: BatchService, tasks: Sequence[PeriodicTask] = (), fetching: Fetch = fetch
     ) -> None:
-        """`duties` are done beside the items; `fetching` brings web addresses."""
+        """`tasks` are done beside the items; `fetching` brings web addresses."""
         base = batches.base
-        self._base, self._queue = base, batches.queue
-        self._claims = Leases(base.database, batches.audit)
-        self._bringing = ItemProcessor(base, self._claims, fetching)
-        # What an older version wrote has no signature yet.
-        signing = PeriodicTask("sign documents", 86_400.0, lambda: sign_missing(base.database))
-        self._duties = {duty.name: duty for duty in (signing, *duties)}
-        self._due = dict.fromkeys(self._duties, 0.0)
+        self._base, self._batches, self._tasks = base, batches, tasks
+        self._leases = Leases(base.database, batches.audit)
+        self._processor = ItemProcessor(base, self._leases, fetching)
+        self._due = {task.name: 0.0 for task in tasks}
         self._lock = FileLock(base.settings.home / LOCK, thread_local=False)
         self._stopping = threading.Event()
-        self._keeper = threading.Thread(target=self._keep, name="worker", daemon=True)
-        self._servant = threading.Thread(target=self._serve, name="duties", daemon=True)
-        self._consumer: Consumer | None = None
-        # Held while an item is worked on, and while what nobody works on is queued.
-        self._turn = threading.Lock()
+        self._told = ""  # the fault that the log was told of last
+        self._threads = [
+            threading.Thread(target=self._work, name="worker", daemon=True),
+            threading.Thread(target=self._do_tasks, name="periodic tasks", daemon=True),
+        ]
 
     # ---- in threads of its own
 
     def start(self) -> None:
         """Begin, or wait in the background for the process to end that works for this home; returns at once."""
-        self._keeper.start()
-        self._servant.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """End: an item that is worked on stops at its next step and waits again."""
         self._stopping.set()
-        for thread in (self._keeper, self._servant):
+        self._batches.sent_in.set()
+        for thread in self._threads:
             if thread.ident is not None:
                 thread.join(_LAST_STEP)
-        if self._consumer is not None:  # the keeper starts none any more
-            self._consumer.shutdown_timeout = _LAST_STEP
-            self._consumer.stop(graceful=True)
-        busy = self._turn.locked() or self._keeper.is_alive() or self._servant.is_alive()
-        if not busy:  # otherwise the lock ends with the process
+        if not any(thread.is_alive() for thread in self._threads):  # otherwise the lock ends with the process
             self._lock.release()
-            self._queue.close()
 
     def run(self) -> None:
-        """Work in this process until it is interrupted, which stops it.
-
-        Raises `WorkerElsewhere`, `QueueUnreachable`, `HomeUnusable`.
-        """
+        """Work in this process until it is interrupted, which stops it. Raises `WorkerElsewhere`, `HomeUnusable`."""
         self._take_lock()
         try:
-            self._begin()
+            self._leases.release(died=True)
             self.start()
-            while self._keeper.is_alive():
-                self._keeper.join(_TICK)
+            while self._threads[0].is_alive():
+                self._threads[0].join(_TICK)
         except KeyboardInterrupt:
             pass
         finally:
@@ -98,12 +87,12 @@ class Worker:
         """
         self._take_lock()
         try:
-            self._claims.release(died=True)
-            for item in self._claims.waiting():
-                self._bringing.bring(item, self._stopping.is_set)
+            self._leases.release(died=True)
+            for item in self._leases.waiting():
+                self._processor.bring(item, self._stopping.is_set)
         finally:
             with suppress(HomeUnusable):
-                self._claims.release(died=False)
+                self._leases.release(died=False)
             self._lock.release()
 
     # ---- insides
@@ -114,68 +103,63 @@ class Worker:
         except Timeout as error:
             raise WorkerElsewhere(home=self._base.settings.home) from error
 
-    def _begin(self) -> None:
-        """Take over what there is to do; the lock is ours."""
-        self._claims.release(died=True)
-        self._queue.clear()
-        self._queue.put(self._claims.waiting())
-        self._consumer = self._queue.consumer(self._work)
-        self._consumer.start()
-
-    def _keep(self) -> None:
-        """See to it, until the end, that the lock is taken, what waits is queued, and duties are done."""
-        told: str | None = None
-        while True:
+    def _work(self) -> None:
+        """Take the lock when it is free, and work on one item after the other, until the end."""
+        while not self._stopping.is_set():
             try:
-                self._tend()
-                told = None
-            except Timeout:
-                pass  # another process is at work
-            except KbError as error:
-                if str(error) != told:
-                    _LOG.error("%s %s", error.message("en"), error.message("th"))
-                told = str(error)
+                if self._lock.is_locked or self._begin():
+                    self._work_off()
+                wait = _POLL
+            except SYSTEM_FAULTS as error:  # what waits goes on waiting until it is mended
+                self._tell(error)
+                wait = _PAUSE
             except Exception:
-                _LOG.exception("the worker could not look after its queue")
-            if self._stopping.wait(_TICK):
-                return
+                _LOG.exception("the worker could not go on")
+                wait = _TICK
+            if wait == _PAUSE:
+                self._stopping.wait(wait)
+            elif self._batches.sent_in.wait(wait if self._lock.is_locked else _TICK):
+                self._batches.sent_in.clear()
 
-    def _tend(self) -> None:
-        if not self._lock.is_locked:
+    def _begin(self) -> bool:
+        """Take over what another worker left; whether the lock could be had."""
+        try:
             self._lock.acquire(timeout=0)
-        if self._consumer is None:
-            self._begin()
-            return
-        self._consumer.check_worker_health()
-        if self._turn.acquire(blocking=False):
-            try:
-                self._claims.release(died=False)
-                if self._queue.empty():
-                    self._queue.put(self._claims.waiting())
-            finally:
-                self._turn.release()
+        except Timeout:  # another process is at work
+            return False
+        try:
+            self._leases.release(died=True)
+        except BaseException:
+            self._lock.release()
+            raise
+        for left in self._base.settings.home.glob(
+            "queue.sqlite*"
+        ):  # version 0.1 had a queue beside the database
+            left.unlink(missing_ok=True)
+        return True
 
-    def _serve(self) -> None:
-        """Do the duties as they come due, until the end, in the process that has the lock."""
+    def _work_off(self) -> None:
+        self._leases.release(died=False)
+        while not self._stopping.is_set() and (item := self._leases.next_waiting()) is not None:
+            self._processor.bring(item, self._stopping.is_set)
+            self._told = ""
+
+    def _tell(self, error: KbError) -> None:
+        if str(error) != self._told:
+            _LOG.error("%s %s", error.message("en"), error.message("th"))
+        self._told = str(error)
+
+    def _do_tasks(self) -> None:
+        """Do the periodic tasks as they come due, until the end, in the process that has the lock."""
         while not self._stopping.wait(_TICK):
-            for name, duty in self._duties.items():
+            for task in self._tasks:
                 if (
                     self._lock.is_locked
-                    and time.monotonic() >= self._due[name]
+                    and time.monotonic() >= self._due[task.name]
                     and not self._stopping.is_set()
                 ):
-                    self._due[name] = time.monotonic() + duty.seconds
+                    self._due[task.name] = time.monotonic() + task.seconds
                     try:
-                        duty.do()
+                        task.do()
                     except Exception:
-                        _LOG.exception("the duty “%s” failed", name)
-
-    def _work(self, item_id: int) -> None:
-        if self._stopping.is_set():
-            return  # it waits in the database
-        try:
-            with self._turn:
-                self._bringing.bring(item_id, self._stopping.is_set)
-        except SYSTEM_FAULTS as error:
-            _LOG.error("%s %s", error.message("en"), error.message("th"))
-            self._stopping.wait(_PAUSE)
+                        _LOG.exception("the periodic task “%s” failed", task.name)

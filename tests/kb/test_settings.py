@@ -44,7 +44,6 @@ def test_every_setting_can_be_given() -> None:
         "KB_CLOSED": "Yes",
         "KB_ADDRESS": "https://saphan.example.org/",
         "KB_PROXY": "127.0.0.1",
-        "KB_QUEUE": "redis://localhost/3",
         "KB_GAPS": "off",
         "UNRELATED": "x",
     }
@@ -58,7 +57,6 @@ def test_every_setting_can_be_given() -> None:
         closed=True,
         address="https://saphan.example.org",
         proxy="127.0.0.1",
-        queue="redis://localhost/3",
         gaps=False,
     )
 

@@ -10,7 +10,7 @@ from typing import cast
 from flask import Blueprint, Response, jsonify, request, url_for
 
 from ingest.models import StatedMetadata
-from kb.errors import BadQuery, QueueUnreachable
+from kb.errors import BadQuery
 from kb.serialise import Json
 from kb.uploads.models import ITEM_STATES, BatchProgress, Upload, UploadBatch, UploadItem
 from web.admin_context import services
@@ -39,12 +39,7 @@ class BatchRequest:
 def receive() -> tuple[Response, int]:
     """Take files (as multipart/form-data), texts and addresses as a new batch."""
     asked = _asked_json() if request.is_json else _asked_form()
-    try:
-        batch_id = services().batches.receive(actor(), asked.sent, asked.facts, asked.publish)
-    except QueueUnreachable as error:
-        if error.batch is None:
-            raise
-        batch_id = error.batch  # it is taken, and worked on when the queue is back
+    batch_id = services().batches.receive(actor(), asked.sent, asked.facts, asked.publish)
     response = jsonify(_batch(services().batches.batch(batch_id)))
     response.headers["Location"] = url_for("api_batches.batch", batch_id=batch_id)
     return response, 201
@@ -122,10 +117,7 @@ def leave_out(item_id: int) -> Response:
 
 
 def _decided(item_id: int, deed: Callable[[], None]) -> Response:
-    try:
-        deed()
-    except QueueUnreachable:
-        services().batches.item(item_id)  # what was decided is kept, and done when the queue is back
+    deed()
     return item(item_id)
 
 

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import os
-import pickle
 import signal
-import socket
-import sqlite3
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from fakeredis import TcpFakeServer
 
 from ingest.models import StatedMetadata
 from kb.accounts.secret_key import secret_of
 from kb.admin import AdminServices
 from kb.cli.main import main
-from kb.errors import BadQueue, HomeUnusable, ModelMismatch, QueueUnreachable, RedisMissing, WorkerElsewhere
+from kb.errors import HomeUnusable, ModelMismatch, WorkerElsewhere
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
-from kb.uploads import duplicates, queue
 from kb.uploads.batches import BatchService
 from kb.uploads.leases import LeaseLost, Leases
 from kb.uploads.models import UploadedFile, UploadedText
@@ -34,12 +28,11 @@ from kb.uploads.periodic_task import PeriodicTask
 from kb.uploads.worker import Worker
 from tests.support.encoder import WordEncoder
 from tests.support.killing import ROOT
+from tests.support.waiting import SOON, until
 
-SOON = 60.0  # seconds; for a machine that has much else to do
 
-
-def desk_of(home: Path, redis: str = "") -> AdminServices:
-    return AdminServices(KnowledgeBase(Settings(home=home, queue=redis), WordEncoder()))
+def desk_of(home: Path) -> AdminServices:
+    return AdminServices(KnowledgeBase(Settings(home=home), WordEncoder()))
 
 
 @pytest.fixture
@@ -59,13 +52,6 @@ def send(batches: BatchService, count: int = 3, *, long: int = 1) -> int:
         ]
         papers.append(UploadedFile(f"{n}.txt", "\n\n".join(parts).encode()))
     return batches.receive("somchai", papers, StatedMetadata(), True)
-
-
-def until(done: Callable[[], bool]) -> None:
-    end = time.monotonic() + SOON
-    while not done():
-        assert time.monotonic() < end, "nothing came of it"
-        time.sleep(0.02)
 
 
 def check_whole(desk: AdminServices, batch: int, count: int) -> None:
@@ -95,6 +81,7 @@ def working(desk: AdminServices, *duties: PeriodicTask) -> Iterator[Worker]:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kb.uploads.worker._TICK", 0.05)
     monkeypatch.setattr("kb.uploads.worker._PAUSE", 0.05)
+    monkeypatch.setattr("kb.uploads.worker._POLL", 0.05)
     monkeypatch.setattr("kb.uploads.item_processor._SECONDS", 0.0)
 
 
@@ -192,9 +179,6 @@ def test_a_restart_in_the_middle_of_a_batch_of_200_loses_and_doubles_nothing(des
     worker.kill()
     worker.wait()
     assert 50 <= desk.batches.batch(batch).counts["done"] < 200
-    desk.batches.queue.close()
-    for one in desk.base.settings.home.glob(queue.FILE + "*"):
-        one.unlink()  # what it held stands in the database
     worker = start(desk.base.settings.home)
     until(lambda: desk.batches.batch(batch).finished)
     worker.send_signal(signal.SIGINT)
@@ -253,17 +237,6 @@ def test_one_worker_for_a_home_and_the_next_takes_over(desk: AdminServices) -> N
         )
         until(lambda: other.batches.batch(second).counts["done"] == 1)
     other.base.close()
-
-
-@pytest.mark.usefixtures("impatient")
-def test_what_is_queued_twice_is_done_once(desk: AdminServices) -> None:
-    batch = send(desk.batches, 5)
-    desk.batches.queue.put([5, 4, 3, 2, 1, 999] * 3)
-    with working(desk):
-        until(lambda: desk.batches.batch(batch).finished)
-        until(desk.batches.queue.empty)
-    check_whole(desk, batch, 5)
-    assert {item.attempts for item in desk.batches.items(batch)} == {1}
 
 
 # ---- stopped, out of disk, at fault
@@ -422,65 +395,35 @@ def test_duties_are_done_again_and_again_and_one_that_fails_stops_nothing(
     assert "this duty is broken" in caplog.text
 
 
-def test_what_an_older_version_wrote_is_signed(desk: AdminServices) -> None:
-    for number in range(3):
-        desk.base.ingestor.add(f"Words of paper {number} and more of them.".encode(), name=f"{number}.txt")
-
-    def signatures() -> list[object]:
-        with desk.base.database.reading() as connection:
-            return list(connection.exec_driver_sql("SELECT * FROM signatures ORDER BY 1"))
-
-    before = signatures()
-    assert len(before) == 3
-    with desk.base.database.writing() as connection:
-        connection.exec_driver_sql("DELETE FROM signatures")
-    assert duplicates.sign_missing(desk.base.database) == 3
-    assert signatures() == before
-    assert duplicates.sign_missing(desk.base.database) == 0
-
-
-# ---- the queue
+# ---- waking
 
 
 @pytest.mark.usefixtures("impatient")
-def test_nobody_who_can_write_to_the_queue_can_have_code_run(desk: AdminServices, tmp_path: Path) -> None:
-    victim = tmp_path / "written"
-
-    class Evil:
-        def __reduce__(self) -> tuple[object, tuple[str]]:
-            return os.mkdir, (str(victim),)
-
-    desk.batches.queue.put([999])
-    path = desk.base.settings.home / queue.FILE
-    with sqlite3.connect(path) as connection:
-        data = pickle.dumps(Evil())
-        forged = [data, data + b":" + b"0" * 40]
-        for one in forged:
-            connection.execute(
-                "INSERT INTO task (queue, data, priority) SELECT queue, ?, 9 FROM task", (one,)
-            )
-    connection.close()
-    batch = send(desk.batches, 2)
+def test_what_is_sent_in_wakes_a_worker_of_the_same_process(
+    desk: AdminServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.uploads.worker._POLL", 3600.0)
     with working(desk):
-        # The worker empties the queue when it begins; here the forgeries come while it is at work.
-        until(lambda: desk.batches.batch(batch).finished)
-        with sqlite3.connect(path) as connection:
-            name = desk.batches.queue._opened.huey.name
-            for one in forged:
-                connection.execute("INSERT INTO task (queue, data, priority) VALUES (?, ?, 9)", (name, one))
-        connection.close()
-        until(desk.batches.queue.empty)
-        second = send(desk.batches, 2)
-        until(lambda: desk.batches.batch(second).finished)
-    assert not victim.exists()
+        for _ in range(2):
+            batch = send(desk.batches, 2)
+            until(lambda batch=batch: desk.batches.batch(batch).finished)  # type: ignore[misc]
 
 
-def test_a_damaged_queue_is_made_anew(desk: AdminServices) -> None:
-    (desk.base.settings.home / queue.FILE).write_bytes(b"no database at all, but long enough " * 100)
-    batch = send(desk.batches, 2)
-    assert not desk.batches.queue.empty()
-    Worker(desk.batches).once()
-    check_whole(desk, batch, 2)
+@pytest.mark.usefixtures("impatient")
+def test_what_another_process_sends_in_is_found(desk: AdminServices) -> None:
+    other = desk_of(desk.base.settings.home)
+    with working(desk):
+        batch = send(other.batches, 3)
+        until(lambda: other.batches.batch(batch).finished)
+    check_whole(desk, batch, 3)
+    other.base.close()
+
+
+def test_the_queue_file_of_0_1_is_deleted(desk: AdminServices) -> None:
+    left = desk.base.settings.home / "queue.sqlite"
+    left.write_bytes(b"numbers of items")
+    with working(desk):
+        until(lambda: not left.exists())
 
 
 def test_the_secret_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
@@ -491,60 +434,6 @@ def test_the_secret_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None
     (tmp_path / "secret").write_text("cut")
     with pytest.raises(HomeUnusable, match="cut off"):
         secret_of(tmp_path)
-
-
-@pytest.fixture
-def redis() -> Iterator[str]:
-    server = TcpFakeServer(("127.0.0.1", 0))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"redis://127.0.0.1:{server.server_address[1]}/0"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.mark.usefixtures("impatient")
-def test_redis_serves_as_the_queue_and_homes_do_not_mix_there(tmp_path: Path, redis: str) -> None:
-    one, other = desk_of(tmp_path / "one", redis), desk_of(tmp_path / "other", redis)
-    batch, foreign = send(one.batches, 4), send(other.batches, 2)
-    with working(one):
-        until(lambda: one.batches.batch(batch).finished)
-    check_whole(one, batch, 4)
-    assert not other.batches.queue.empty()
-    assert other.batches.batch(foreign).counts["waiting"] == 2
-    assert not (tmp_path / "one" / queue.FILE).exists()
-
-
-@pytest.mark.usefixtures("impatient")
-def test_a_redis_that_is_away_is_said_and_what_was_sent_waits_for_it(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    desk = desk_of(tmp_path, f"redis://:password@127.0.0.1:{port}/0")
-    with pytest.raises(QueueUnreachable) as caught:
-        send(desk.batches, 2)
-    assert caught.value.batch == 1
-    assert f"127.0.0.1:{port}" in str(caught.value)
-    assert "password" not in str(caught.value) + caught.value.message("th")
-    assert desk.batches.batch(1).counts["waiting"] == 2
-    with working(desk):
-        time.sleep(0.2)
-        server = TcpFakeServer(("127.0.0.1", port))
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        until(lambda: desk.batches.batch(1).finished)
-    check_whole(desk, 1, 2)
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.mark.parametrize("setting", ["http://127.0.0.1:6379", "redis://127.0.0.1:port/0", "local"])
-def test_a_setting_that_is_no_redis_is_said(tmp_path: Path, setting: str) -> None:
-    with pytest.raises(BadQueue, match="redis://HOST"):
-        desk_of(tmp_path, setting).batches.queue.empty()
-
-
-def test_a_missing_client_of_redis_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "redis", None)
-    with pytest.raises(RedisMissing, match="pip install redis"):
-        desk_of(tmp_path, "redis://127.0.0.1:1/0").batches.queue.empty()
 
 
 # ---- commands

@@ -8,7 +8,7 @@ from flask import Response, flash, jsonify, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from kb.errors import Conflict, QueueUnreachable
+from kb.errors import Conflict
 from kb.uploads.models import ItemState, UploadBatch, UploadItem
 from kb.uploads.upload_items import MOST_ITEMS
 from web.admin_context import services
@@ -166,5 +166,5 @@ def _try(deed: Callable[[], None]) -> None:
     """Do it, or say on the next page why it could not be done."""
     try:
         deed()
-    except (Conflict, QueueUnreachable) as error:
+    except Conflict as error:
         flash(error.message(interface_language()))

@@ -12,7 +12,7 @@ from ingest.metadata.economies import all_economies
 from ingest.metadata.events import all_events
 from ingest.models import Kind
 from ingest.parsers import registry
-from kb.errors import KbError, QueueUnreachable
+from kb.errors import KbError
 from kb.models import DocumentSummary
 from kb.uploads.models import Upload
 from kb.uploads.upload_items import MOST_ITEMS
@@ -80,13 +80,7 @@ def _received() -> int:
         *upload_form.text_of(form.get("title", ""), form.get("text", "")),
         *upload_form.addresses_of(form.get("addresses", "").splitlines()),
     ]
-    try:
-        batch_id = services().batches.receive(actor(), sent, facts, form.get("publish") == "yes")
-    except QueueUnreachable as error:
-        if error.batch is None:
-            raise
-        flash(error.message(interface_language()))
-        return error.batch
+    batch_id = services().batches.receive(actor(), sent, facts, form.get("publish") == "yes")
     number = services().batches.batch(batch_id).total
     flash(ngettext("%(num)s item is received.", "%(num)s items are received.", number))
     return batch_id
@@ -160,8 +154,6 @@ def mend(item_id: int) -> ResponseReturnValue:
             keys = (*_STATED, "economies")
             changed = {key: getattr(stated, key) for key in keys}
             books.retry(actor(), [item_id], replace(books.item(item_id).facts, **changed))
-    except QueueUnreachable as error:
-        flash(error.message(interface_language()))
     except KbError as error:
         if (status := status_of(error)) is None:
             raise
