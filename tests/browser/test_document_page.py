@@ -95,10 +95,10 @@ def test_the_original_is_saved_and_not_opened(page: Page) -> None:
 def test_what_changed_is_reached_from_the_document(page: Page) -> None:
     page.goto("/documents/d-panel")
     page.get_by_role("link", name="2 versions").click()
-    page.get_by_role("link", name="See what changed from version 1 to 2").click()
+    page.get_by_role("link", name="View changes from version 1 to 2").click()
     expect(page.locator("ins")).to_contain_text("that is growing old")
     page.get_by_role("link", name="Version 1", exact=True).click()
-    expect(page.get_by_role("status").filter(has_text="no longer the current one")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="not the current version")).to_be_visible()
     page.get_by_role("link", name="Read the current version").click()
     expect(page).to_have_url("/documents/d-panel")
 

@@ -81,8 +81,8 @@ def test_an_admin_brings_an_events_papers_in_corrects_finds_removes_and_brings_b
     page.goto("/desk/bring-in")
     files = {Path(name).name: list((SAMPLES / name).read_bytes()) for name in FIVE}
     page.evaluate(DROP_BYTES, [page.locator("#sending").element_handle(), files])
-    page.get_by_label("Publish at once").check()
-    page.get_by_role("button", name="Bring in", exact=True).click()
+    page.get_by_label("Publish immediately").check()
+    page.get_by_role("button", name="Import", exact=True).click()
     lines = page.locator(".items > li")
     expect(lines).to_have_count(5)
     expect(lines.filter(has_text="Searchable")).to_have_count(5, timeout=120_000)
@@ -105,11 +105,11 @@ def test_an_admin_brings_an_events_papers_in_corrects_finds_removes_and_brings_b
 
     # Take it out: it is found no more, by nobody; undo, and it is found again.
     page.goto(sheet)
-    page.get_by_role("button", name="Remove", exact=True).click()
+    page.get_by_role("button", name="Move to trash", exact=True).click()
     assert title not in best(page, question)
     page.goto("/desk/removed")
     page.get_by_label(re.compile(title)).check()
-    page.get_by_role("button", name="Bring back").click()
+    page.get_by_role("button", name="Restore").click()
     assert title in best(page, question)
     expect(page.get_by_role("article").first).to_contain_text("3 August 2019")
 

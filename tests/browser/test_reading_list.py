@@ -56,7 +56,7 @@ def test_documents_and_passages_are_added_and_taken_out_without_leaving_the_page
 
 def test_an_advisor_takes_results_along_to_a_brief(page: Page) -> None:
     page.goto("/search?q=women market")
-    add = page.get_by_role("button", name="Add to a reading list")
+    add = page.get_by_role("button", name="Add to reading list")
     add.click()
     expect(page.get_by_role("status").filter(has_text="Select something first")).to_be_in_viewport()
     page.get_by_role("article").filter(has_text="สตรีผู้นำตลาดริมน้ำ").get_by_role("checkbox").check()
@@ -64,8 +64,8 @@ def test_an_advisor_takes_results_along_to_a_brief(page: Page) -> None:
     expect(page.locator(COUNT)).to_have_text("Reading list (1)")
     expect(page).to_have_url(re.compile("/search"))
     page.locator(COUNT).click()
-    page.get_by_label("A brief to print").fill("women market")
-    page.get_by_role("button", name="Make a brief").click()
+    page.get_by_label("Brief title").fill("women market")
+    page.get_by_role("button", name="Create brief").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("women market")
     expect(page.locator("blockquote:lang(th)")).to_contain_text("กลุ่มสตรี")
     page.evaluate("window.print = () => { window.printed = true; }")
@@ -85,11 +85,11 @@ def test_the_list_opens_what_is_kept_and_its_links_change_it(page: Page) -> None
     expect(page.locator(".entries > li")).to_have_count(2)
     assert kept(page) == ["d-market", ELDER]
     expect(page.locator("[data-offer]")).to_be_hidden()
-    page.get_by_role("link", name="Empty the list").click()
-    expect(page.get_by_text("There is nothing on it yet")).to_be_visible()
+    page.get_by_role("link", name="Clear the list").click()
+    expect(page.get_by_text("The list is empty")).to_be_visible()
     assert kept(page) == []
     page.go_back()
-    page.get_by_role("button", name="Keep this list in this browser").click()
+    page.get_by_role("button", name="Save this list in this browser").click()
     assert kept(page) == ["d-market", ELDER]
 
 
@@ -97,19 +97,19 @@ def test_a_list_from_somebody_else_is_kept_or_added_only_when_asked(page: Page) 
     remember(page, "d-market")
     page.goto("/list?item=d-talad&item=d-mixed")
     offer = page.locator("[data-offer]")
-    expect(offer).to_contain_text("This is not the list that is kept in this browser")
+    expect(offer).to_contain_text("This list is not the one saved in this browser")
     page.get_by_role("link", name=re.compile("Remove.*Open discussion")).click()
     expect(page.locator(".entries > li")).to_have_count(1)
     assert kept(page) == ["d-market"]
-    page.get_by_role("button", name="Add these to mine").click()
+    page.get_by_role("button", name="Add to my list").click()
     expect(page).to_have_url("/list?item=d-market&item=d-talad")
     assert kept(page) == ["d-market", "d-talad"]
     page.goto("/list?item=d-mixed")
-    page.get_by_role("button", name="Keep this list in this browser").click()
+    page.get_by_role("button", name="Save this list in this browser").click()
     expect(offer).to_be_focused()
     assert kept(page) == ["d-mixed"]
     expect(page.locator(COUNT)).to_have_text("Reading list (1)")
-    page.get_by_role("link", name="Open the list kept before").click()
+    page.get_by_role("link", name="Open the previously saved list").click()
     expect(page).to_have_url("/list?item=d-market&item=d-talad")
 
 
@@ -134,7 +134,7 @@ def test_a_list_does_not_grow_beyond_its_end(page: Page) -> None:
     page.locator("a[data-item=d-market]").click()
     expect(page.get_by_role("status").filter(has_text="at most 50 entries")).to_be_in_viewport()
     page.goto("/list?item=d-panel")
-    page.get_by_role("button", name="Add these to mine").click()
+    page.get_by_role("button", name="Add to my list").click()
     expect(page.get_by_role("status").filter(has_text="at most 50 entries")).to_be_in_viewport()
     assert kept(page) == [*words, "d-talad"]
 
@@ -171,7 +171,7 @@ def test_where_nothing_can_be_kept_it_works_as_without_scripts(page: Page, refus
     expect(page.locator(".entries > li")).to_have_count(1)
     page.goto("/search?q=women market")
     page.get_by_role("article").first.get_by_role("checkbox").check()
-    page.get_by_role("button", name="Add to a reading list").click()
+    page.get_by_role("button", name="Add to reading list").click()
     expect(page.locator(".entries > li")).to_have_count(1)
 
 
@@ -187,19 +187,19 @@ def test_without_scripts_the_address_is_the_list(unscripted: Page) -> None:
     page.goto("/search?q=women market")
     for box in page.get_by_role("article").get_by_role("checkbox").all()[:2]:
         box.check()
-    page.get_by_role("button", name="Add to a reading list").click()
+    page.get_by_role("button", name="Add to reading list").click()
     expect(page.locator(".entries > li")).to_have_count(2)
     page.get_by_role("link", name=re.compile("Remove")).first.click()
     expect(page.locator(".entries > li")).to_have_count(1)
-    page.get_by_role("button", name="Make a brief").click()
+    page.get_by_role("button", name="Create brief").click()
     expect(page.locator(".sources li")).to_have_count(1)
     expect(page.get_by_role("button", name="Print")).to_have_count(0)
     page.goto("/list?item=d-market&item=d-talad")
-    page.get_by_role("button", name="Compare the chosen cases").click()
+    page.get_by_role("button", name="Compare selected best-practice cases").click()
     expect(page.get_by_role("columnheader")).to_have_count(2)
     page.goto("/")
     page.get_by_role("link", name="Reading list").click()
-    expect(page.get_by_text("There is nothing on it yet")).to_be_visible()
+    expect(page.get_by_text("The list is empty")).to_be_visible()
 
 
 def printed(page: Page, address: str) -> pypdfium2.PdfDocument:

@@ -216,7 +216,7 @@ def test_what_was_typed_is_not_lost_by_a_slip(admin: Page, site: tuple[Opened, s
     assert asked == ["beforeunload"]
     go(admin, f"/desk/documents/{site[2]['market']}", "en")
     admin.locator("#source").fill("https://example.org/paper")
-    admin.get_by_role("button", name="Save as a draft").click()
+    admin.get_by_role("button", name="Save as draft").click()
     expect(admin.locator("main .notice").first).to_have_text("Saved as a new version.")
     assert asked == ["beforeunload"]
 
@@ -252,22 +252,22 @@ def test_the_whole_way_of_a_draft(browser: Browser, tmp_path: Path, scripts: boo
         page.locator("#date").fill("3 August 2019")
         page.get_by_role("button", name="Save and publish").click()
         expect(page.locator("main .notice").first).to_have_text(
-            "Saved and published. Readers can find it now."
+            "Saved and published. Readers can now find it."
         )
         assert here.base.reader.document(document_id).summary.date == "2019-08-03"
-        page.get_by_role("link", name="Correct the text").click()
+        page.get_by_role("link", name="Edit text").click()
         words = page.locator("#text")
         words.fill(words.input_value().replace("every week", "every fortnight"))
-        page.get_by_role("button", name="See what changes").click()
+        page.get_by_role("button", name="Preview changes").click()
         expect(page.locator(".levels ins")).to_contain_text("fortnight")
-        page.get_by_role("button", name="Save the text").click()
+        page.get_by_role("button", name="Save text").click()
         expect(page.locator(".words-of .text")).to_contain_text("every fortnight")
-        page.get_by_role("button", name="Remove").click()
+        page.get_by_role("button", name="Move to trash").click()
         expect(page.locator("form.undo")).to_contain_text(
-            "1 document is removed: Women lead the riverside market"
+            "1 document moved to the trash: Women lead the riverside market"
         )
         page.get_by_role("button", name="Undo").click()
-        expect(page.locator("main .notice").first).to_have_text("1 document is back.")
+        expect(page.locator("main .notice").first).to_have_text("1 document restored.")
         assert here.base.reader.document(document_id).summary.state == "published"
         page.context.close()
     here.base.close()

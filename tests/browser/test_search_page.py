@@ -115,7 +115,7 @@ def test_why_a_result_opens_with_the_keyboard(page: Page) -> None:
     summary.focus()
     page.keyboard.press("Enter")
     expect(page.locator(".why[open] dl")).to_be_visible()
-    expect(page.locator(".why[open] dd").first).to_have_text("สตรี very near")
+    expect(page.locator(".why[open] dd").first).to_have_text("สตรี very close")
 
 
 class TestOnAPhone:
@@ -131,7 +131,7 @@ class TestOnAPhone:
         choice = page.locator("aside").get_by_role("link", name="Best-practice case")
         more = page.locator("aside").get_by_text("more: Event")
         expect(page.locator(".facets")).to_be_hidden()
-        page.get_by_text("Narrow the search").first.click()
+        page.get_by_text("Filters").first.click()
         expect(page.locator(".facets")).to_be_visible()
         more.click()
         expect(page.get_by_role("link", name="Forum of the Town Number 9")).to_be_visible()
@@ -160,7 +160,7 @@ def test_selected_results_go_into_a_brief(page: Page) -> None:
     page.goto(f"{QUESTION}&view=columns")
     box = page.locator("#th [name=item]").first
     box.check()
-    button = page.get_by_role("button", name="Make a brief")
+    button = page.get_by_role("button", name="Create brief")
     expect(button).to_be_in_viewport()  # what to do with it is in sight, wherever the list ends
     chosen = box.get_attribute("value")
     button.click()

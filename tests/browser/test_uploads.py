@@ -81,15 +81,15 @@ def written(folder: Path) -> list[Path]:
 
 
 def test_files_of_five_formats_become_searchable_before_ones_eyes(editor: Page, tmp_path: Path) -> None:
-    editor.get_by_label("Files, or a folder as ZIP").set_input_files(written(tmp_path / "papers"))
-    editor.get_by_label("Publish at once").check()
-    editor.get_by_role("button", name="Bring in", exact=True).click()
+    editor.get_by_label("Files or a ZIP archive").set_input_files(written(tmp_path / "papers"))
+    editor.get_by_label("Publish immediately").check()
+    editor.get_by_role("button", name="Import", exact=True).click()
     expect(editor).to_have_url(re.compile(r"/desk/batches/1$"))
     lines = editor.locator(".items > li")
     expect(lines).to_have_count(5)
     for line in range(5):
         expect(lines.nth(line)).to_contain_text(SEARCHABLE, timeout=20_000)
-    expect(editor.locator("[data-milestone]")).to_have_text("The work on this batch is done.", timeout=10_000)
+    expect(editor.locator("[data-milestone]")).to_have_text("This batch is complete.", timeout=10_000)
     expect(editor.locator("[data-stop-batch]")).to_have_count(0)
     editor.reload()
     expect(lines.filter(has_text=SEARCHABLE)).to_have_count(5)
@@ -100,14 +100,14 @@ def test_files_of_five_formats_become_searchable_before_ones_eyes(editor: Page, 
 def test_files_are_dropped_and_taken_back(editor: Page, desk_site: tuple[Opened, str]) -> None:
     form = editor.locator("#sending")
     editor.evaluate(DROP, [form.element_handle(), FILES])
-    expect(editor.locator("[data-dropped]")).to_contain_text("5 dropped here")
+    expect(editor.locator("[data-dropped]")).to_contain_text("Files added: 5")
     expect(editor.locator("[data-names] li")).to_have_count(5)
-    editor.get_by_role("button", name="Take them out again").click()
+    editor.get_by_role("button", name="Remove these files").click()
     expect(editor.locator("[data-names] li")).to_have_count(0)
-    editor.get_by_role("button", name="Bring in", exact=True).click()
+    editor.get_by_role("button", name="Import", exact=True).click()
     expect(editor.locator("[data-wrong]")).to_contain_text("Nothing was sent")
     editor.evaluate(DROP, [form.element_handle(), FILES])
-    editor.get_by_role("button", name="Bring in", exact=True).click()
+    editor.get_by_role("button", name="Import", exact=True).click()
     expect(editor).to_have_url(re.compile(r"/desk/batches/1$"))
     names = {item.name for item in desk_site[0].desk.batches.items(1)}
     assert names == set(FILES)
@@ -118,9 +118,9 @@ def test_it_works_without_scripts(browser: Browser, desk_site: tuple[Opened, str
     page = context.new_page()
     log_in(page)
     page.locator("#files").set_input_files(written(tmp_path / "papers"))
-    page.get_by_role("button", name="Bring in", exact=True).click()
+    page.get_by_role("button", name="Import", exact=True).click()
     # The page loads itself again until the work is done.
-    expect(page.locator(".items > li").filter(has_text="Kept as a draft")).to_have_count(5, timeout=25_000)
+    expect(page.locator(".items > li").filter(has_text="Saved as a draft")).to_have_count(5, timeout=25_000)
     context.close()
 
 
@@ -133,10 +133,8 @@ def test_the_pages_are_accessible(
     editor.locator("#files").set_input_files([*written(tmp_path / "papers")])
     editor.locator("#text").fill(f"{WEAVERS} They said so.")
     editor.locator("#addresses").fill("http://127.0.0.1/inside")
-    editor.get_by_role("button", name="Bring in", exact=True).click()
-    expect(editor.locator("[data-milestone]")).to_contain_text(
-        "The work on this batch is done", timeout=20_000
-    )
+    editor.get_by_role("button", name="Import", exact=True).click()
+    expect(editor.locator("[data-milestone]")).to_contain_text("This batch is complete", timeout=20_000)
     failed = site.desk.batches.items(1, ("failed", "held"))[0].id
     editor.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     for width in (1280, 320):

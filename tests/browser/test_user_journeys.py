@@ -35,7 +35,7 @@ def test_an_advisor_asks_in_english_and_leaves_with_a_brief_that_cites_a_thai_ca
 ) -> None:
     page = at_the_samples
     page.goto("/")
-    page.get_by_label("Ask in English or Thai").fill("crab fishers returning egg-bearing crabs to the sea")
+    page.get_by_label("Search in English or Thai").fill("crab fishers returning egg-bearing crabs to the sea")
     page.get_by_role("button", name="Search").click()
 
     result = page.get_by_role("article").filter(has_text="ธนาคารปูม้า").first
@@ -50,7 +50,7 @@ def test_an_advisor_asks_in_english_and_leaves_with_a_brief_that_cites_a_thai_ca
     page.get_by_role("link", name="Back to the results").click()
 
     result.get_by_label("Select").check()
-    page.get_by_role("button", name="Make a brief").click()
+    page.get_by_role("button", name="Create brief").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(
         "crab fishers returning egg-bearing crabs to the sea"
     )
@@ -69,18 +69,18 @@ def test_a_researcher_asks_in_thai_compares_two_economies_and_exports_ris(
 ) -> None:
     page = at_the_samples
     page.goto("/?ui=th")
-    page.get_by_label("ถามเป็นภาษาไทยหรือภาษาอังกฤษ").fill("ชาวประมงรายย่อยรักษาความสดของปลาและขายได้ราคาดีขึ้น")
+    page.get_by_label("ค้นหาเป็นภาษาไทยหรือภาษาอังกฤษ").fill("ชาวประมงรายย่อยรักษาความสดของปลาและขายได้ราคาดีขึ้น")
     page.get_by_role("button", name="ค้นหา").click()
     narrow = page.get_by_role("complementary")
     for choice in ("กรณีตัวอย่างที่ดี", "ไทย", "ฟิลิปปินส์"):
-        narrow.get_by_role("link", name=re.compile(rf"^{choice} \d+$")).click()
+        narrow.get_by_role("link", name=re.compile(rf"^{choice} \(\d+\)$")).click()
     expect(page.get_by_label("ตัวกรองที่ใช้อยู่").get_by_role("listitem")).to_have_count(4)  # and "remove all"
 
     ice = page.get_by_role("article").filter(has_text="Solar ice and shared boxes").first
     expect(ice.locator("blockquote mark").first).to_have_text(re.compile("[A-Za-z]"))
     ice.get_by_label("เลือก").check()
     page.get_by_role("article").filter(has_text="ธนาคารปูม้า").first.get_by_label("เลือก").check()
-    page.get_by_role("button", name="เปรียบเทียบกรณีตัวอย่าง").click()
+    page.get_by_role("button", name="เปรียบเทียบกรณีตัวอย่างที่ดี").click()
     economies = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="เขตเศรษฐกิจ"))
     expect(economies.get_by_role("cell")).to_have_text([re.compile("ฟิลิปปินส์$"), re.compile("ไทย$")])
     results = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="ผลลัพธ์"))

@@ -77,7 +77,7 @@ def test_the_thai_interface_is_thai(site: FlaskClient) -> None:
     assert "ข่าวประชาสัมพันธ์" in page
     assert "29 ตุลาคม 2562" in page
     assert "พ.ศ. 2562" in page
-    for english in ("Press release", "Narrow the search", "Read on", "October", ">Search<"):
+    for english in ("Press release", "Filters", "Read in context", "October", ">Search<"):
         assert english not in page
 
 

@@ -21,18 +21,18 @@ from kb.uploads.models import (
 STAGE_NAMES = {
     "received": lazy_gettext("Received"),
     "read": lazy_gettext("Text read"),
-    "described": lazy_gettext("Described"),
+    "described": lazy_gettext("Details extracted"),
     "split": lazy_gettext("Split into passages"),
-    "encoded": lazy_gettext("Encoded"),
+    "encoded": lazy_gettext("Prepared for search"),
     "searchable": lazy_gettext("Searchable"),
 }
 _DOING = {  # by the stage that is behind it
-    "received": lazy_gettext("Being read"),
-    "read": lazy_gettext("Being described"),
-    "described": lazy_gettext("Being split into passages"),
-    "split": lazy_gettext("Being encoded"),
-    "encoded": lazy_gettext("Being written and indexed"),
-    "searchable": lazy_gettext("Being finished"),
+    "received": lazy_gettext("Reading"),
+    "read": lazy_gettext("Extracting details"),
+    "described": lazy_gettext("Splitting into passages"),
+    "split": lazy_gettext("Preparing for search"),
+    "encoded": lazy_gettext("Saving and indexing"),
+    "searchable": lazy_gettext("Finishing"),
 }
 OPEN: tuple[ItemState, ...] = ("waiting", "working")  # items that change by themselves
 FILTERS: dict[str, tuple[ItemState, ...]] = {
@@ -49,19 +49,12 @@ FILTER_NAMES = {
     "held": lazy_gettext("Needs a decision"),
     "failed": lazy_gettext("Failed"),
     "done": lazy_gettext("Done"),
-    "cancelled": lazy_gettext("Left out"),
-}
-COUNT_NAMES = {  # in lists of how many there are
-    "done": lazy_gettext("done"),
-    "waiting": lazy_gettext("to do"),
-    "held": lazy_gettext("to be decided"),
-    "failed": lazy_gettext("failed"),
-    "cancelled": lazy_gettext("left out"),
+    "cancelled": lazy_gettext("Skipped"),
 }
 OUTCOME_NAMES = {
     "added": lazy_gettext("new"),
     "updated": lazy_gettext("new version"),
-    "unchanged": lazy_gettext("was there already"),
+    "unchanged": lazy_gettext("already imported"),
 }
 
 
@@ -154,7 +147,7 @@ def milestone(progress: BatchProgress) -> str:
 
 def _far(progress: BatchProgress) -> str:
     if progress.finished:
-        return str(gettext("The work on this batch is done."))
+        return str(gettext("This batch is complete."))
     quarters = (
         "",
         gettext("A quarter is done."),
@@ -182,10 +175,14 @@ def _words(item: UploadItem, documents: Sequence[ImportedDocumentShown]) -> str:
 
 def _doing(item: UploadItem) -> str:
     if item.stage == "received" and item.address and item.size is None:
-        return str(gettext("Being fetched"))
+        return str(gettext("Downloading from the web"))
     if item.stage == "split" and item.to_encode:
         return str(
-            gettext("Being encoded: %(done)s of %(all)s passages", done=item.encoded or 0, all=item.to_encode)
+            gettext(
+                "Preparing for search: %(done)s of %(all)s passages",
+                done=item.encoded or 0,
+                all=item.to_encode,
+            )
         )
     return str(_DOING[item.stage])
 
@@ -193,9 +190,9 @@ def _doing(item: UploadItem) -> str:
 def _done(documents: Sequence[ImportedDocumentShown]) -> str:
     there = [one.summary for one in documents if one.summary is not None]
     if not there:
-        return str(gettext("Done, and removed since"))
+        return str(gettext("Done (later removed)"))
     if all(one.brought.status == "unchanged" for one in documents):
-        return str(gettext("Was there already"))
+        return str(gettext("Already imported"))
     if any(summary.state == "draft" for summary in there):
-        return str(gettext("Kept as a draft, to be reviewed"))
+        return str(gettext("Saved as a draft for review"))
     return str(STAGE_NAMES["searchable"])

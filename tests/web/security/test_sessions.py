@@ -56,7 +56,7 @@ def test_in_and_out(site: Opened) -> None:
     entered = try_in(client, " Boss ", PASSWORD)  # as a phone's keyboard writes it
     assert (entered.status_code, entered.headers["Location"]) == (303, "/")
     page = soup(client, "/")
-    assert "Account of boss" in text(page.select_one("header"))
+    assert "Account (boss)" in text(page.select_one("header"))
     assert page.find("a", string="Log in") is None
     form = page.select_one("header form[method=post]")
     assert form is not None
@@ -65,7 +65,7 @@ def test_in_and_out(site: Opened) -> None:
     assert client.get("/logout").status_code == 405  # a link, a picture or a crawler logs nobody out
     left = client.post(str(form["action"]), data={"csrf_token": token["value"]})
     assert (left.status_code, left.headers["Location"]) == (303, "/login")
-    assert "You are logged out" in client.get("/login").text
+    assert "You have been logged out" in client.get("/login").text
     assert client.get("/account").status_code == 302
 
 
@@ -371,8 +371,8 @@ def test_a_password_is_changed_by_who_knows_it(site: Opened) -> None:
         return client.post("/account/password", data=form)
 
     for old, new, again, words in (
-        (OTHER, OTHER, OTHER, "present password is not right"),
-        (PASSWORD, OTHER, OTHER + "x", "two new passwords differ"),
+        (OTHER, OTHER, OTHER, "current password is incorrect"),
+        (PASSWORD, OTHER, OTHER + "x", "two new passwords do not match"),
         (PASSWORD, "short", "short", "at least 12"),
         (PASSWORD, "password1234", "password1234", "easily guessed"),
     ):
@@ -418,7 +418,7 @@ def test_an_account_is_changed_and_closed(site: Opened) -> None:
         return admin.post(f"/desk/people/{name}/{what}", data={"csrf_token": token, **form})
 
     assert change("role", role="reader").status_code == 303
-    assert "The role is changed" in admin.get("/desk/people/malee").text
+    assert "The role was changed" in admin.get("/desk/people/malee").text
     assert malee.get("/desk/words").status_code == 403
     assert change("deactivate").status_code == 303
     assert malee.get("/account").status_code == 302
@@ -459,13 +459,13 @@ def test_the_log_tells_who_did_what(site: Opened) -> None:
     token = token_of(admin, "/desk/people")
     admin.post("/desk/people", data={"csrf_token": token, "name": "malee", "role": "editor"})
     rows = [text(row) for row in soup(admin, "/desk/log").select("tbody tr")]
-    assert "boss made the account malee role: editor" in rows[0]
-    assert "shell made the account boss" in rows[1]
+    assert "boss Created the account malee Role: editor" in rows[0]
+    assert "shell Created the account boss" in rows[1]
     (added,) = site.base.ingestor.add("# ตลาด\n\nตลาดริมน้ำ".encode(), name="market.md")
     site.desk.review.correct("boss", [added.document_id], FactChanges(set={"date": "2019-08"}))
     corrected = soup(admin, "/desk/log").select_one("tbody tr")
     assert corrected is not None
-    assert "boss corrected facts ตลาด Date: – → 2019-08" in text(corrected)
+    assert "boss Edited details ตลาด Date: – → 2019-08" in text(corrected)
     only = soup(admin, "/desk/log?subject=malee").select("tbody tr")
     assert len(only) == 1
     with site.base.database.writing() as connection:

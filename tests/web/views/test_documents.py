@@ -236,7 +236,7 @@ def test_a_case_is_a_card_of_its_five_parts(site: FlaskClient) -> None:
     told = {text(part.h2): text(part.select_one("div p")) for part in page.select(".casecard .told")}
     assert list(told) == ["Challenge", "Approach", "Actors", "Results", "Evidence"]
     assert told["Challenge"] == "ร้านค้าปิดตัวลงและคนรุ่นใหม่ย้ายออกจากเมืองริมน้ำ"
-    assert told["Actors"] == told["Results"] == told["Evidence"] == "Not told"
+    assert told["Actors"] == told["Results"] == told["Evidence"] == "Not stated"
     thai = soup(site, "/documents/d-talad?ui=th")
     assert text(one(thai, ".told h2")) == "ปัญหาและความท้าทาย"
     assert list(links(page, ".outline a").values()) == ["#f-challenge", "#f-approach"]
@@ -316,10 +316,10 @@ def test_versions_are_listed_with_what_changed(site: FlaskClient) -> None:
     assert "Women of the delta" in text(newest)
     assert "The delta" in text(oldest)
     assert (
-        "2 paragraphs rewritten; one paragraph added; one paragraph removed; facts changed: Title, Date, Economies."
+        "2 paragraphs rewritten; one paragraph added; one paragraph removed; details changed: Title, Date, Economies."
         in text(newest)
     )
-    assert "As it first came in." in text(oldest)
+    assert "First version, as imported." in text(oldest)
     assert [time["datetime"] for time in page.select("time")] == [
         "2026-01-12T09:00:00Z",
         "2026-01-11T09:00:00Z",
@@ -336,7 +336,7 @@ def test_an_old_version_is_as_it_was_and_says_that_it_is_old(site: FlaskClient) 
     assert text(page.h1) == "The delta"
     assert "Forty visitors" in text(one(page, ".text"))
     assert "Forty-two" not in text(page.body)
-    assert "no longer the current one" in text(one(page, ".notice"))
+    assert "not the current version" in text(one(page, ".notice"))
     assert links(page, ".notice a")["Read the current version"] == "/documents/d-delta"
 
 
@@ -377,7 +377,7 @@ def test_a_version_that_is_not_there_is_not_found(site: FlaskClient, address: st
 def test_changes_are_set_off_in_words_that_are_heard_too(site: FlaskClient) -> None:
     page = soup(site, "/documents/d-delta/versions/2/changes")
     for hidden in page.select(".unseen"):
-        assert text(hidden) in {"[added]", "[removed]", "Ask in English or Thai"}
+        assert text(hidden) in {"[added]", "[removed]", "Search in English or Thai"}
         hidden.extract()
     text_part = one(page, ".levels")
     gone = [text(tag) for tag in text_part.select("del")]
@@ -387,7 +387,7 @@ def test_changes_are_set_off_in_words_that_are_heard_too(site: FlaskClient) -> N
         "62",
         "This is new in the second version.",
     ]
-    assert text(one(page, ".fold summary")).endswith("paragraphs unchanged")
+    assert text(one(page, ".fold summary")).startswith("Unchanged paragraphs (")
     facts = {text(pair.dt): text(pair.dd) for pair in page.select(".facts-changed > div")}
     assert facts == {
         "Title": "The delta Women of the delta",
@@ -415,13 +415,13 @@ def test_two_documents_stand_beside_each_other_whole(site: FlaskClient, shelf: S
             assert words.count(shelf.document(document_id).text[block.start : block.end]) == 1
     assert [text(mark) for mark in page.select("mark")] == ["ตลาด", "market"]
     assert links(page, ".actions a")["Swap the sides"] == "/documents/d-market/beside/d-talad?q=market"
-    assert page.find(string=lambda words: "do not tell the same story" in words) is None
+    assert page.find(string=lambda words: "do not seem to have the same content" in words) is None
     assert [text(part) for part in levels[0].select(".part")] == ["Challenge", "Challenge"]
 
 
 def test_documents_of_two_stories_are_said_to_be_so(site: FlaskClient) -> None:
     page = soup(site, "/documents/d-panel/beside/d-talad?ui=en")
-    assert "do not tell the same story" in text(one(page, ".notice"))
+    assert "do not seem to have the same content" in text(one(page, ".notice"))
     assert [text(name) for name in page.select(".spoken b")] == ["Moderator", "Village elder"]
 
 

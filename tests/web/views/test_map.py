@@ -227,7 +227,7 @@ def test_what_the_picture_shows_stands_in_the_list(site: FlaskClient, colour: st
 def test_points_carry_the_mark_that_the_legend_explains(site: FlaskClient) -> None:
     page = soup(site, "/map?colour=language")
     legend = {text(item): item.use["href"][1:] for item in page.select(".legend li") if item.use}
-    assert legend == {"English 3": "m1", "Thai 3": "m2"}
+    assert legend == {"English (3)": "m1", "Thai (3)": "m2"}
     thai = {str(link["href"]) for link in spots(page) if "m2" in link["class"]}
     assert thai == {f"/documents/{one.id}" for one in DOCUMENTS if one.language == "th"}
     assert [text(head) for head in page.select("#as-list h3")] == ["English", "Thai"]
@@ -237,7 +237,7 @@ def test_points_carry_the_mark_that_the_legend_explains(site: FlaskClient) -> No
 def test_documents_without_a_value_have_a_mark_of_their_own(site: FlaskClient) -> None:
     page = soup(site, "/map?colour=theme")
     entry = page.select(".legend li")[-1]
-    assert text(entry) == "None named 2"
+    assert text(entry) == "Not stated (2)"
     assert entry.a is None
     assert [link["href"] for link in spots(page) if "none" in link["class"]] == [
         "/documents/d-mixed",
@@ -251,7 +251,9 @@ def test_the_legend_filters_and_takes_back(site: FlaskClient) -> None:
     narrowed = soup(site, str(entry["href"]))
     inside = [link for link in spots(narrowed) if "outside" not in link["class"]]
     assert addresses(inside) == {"/documents/d-panel", "/documents/d-chumchon"}
-    assert "4 documents outside the filters" in text(narrowed.select_one("#as-list > details > summary"))
+    assert "Documents outside the filters, faint on the map (4)" in text(
+        narrowed.select_one("#as-list > details > summary")
+    )
     back = next(link for link in narrowed.select(".legend a") if TOURISM in text(link))
     assert "active" in back["class"]
     assert back["href"] == "/map?colour=theme"
@@ -278,20 +280,20 @@ def test_a_search_lights_up_its_results(site: FlaskClient) -> None:
         assert [name.split()[0] for name in names] == ["1", "2"]
     weak = [link for link in spots(page) if "weak" in link["class"]]
     assert addresses(weak) == set(ordered[2:])
-    assert text(page.select_one(".rest")).startswith("From here on")
+    assert text(page.select_one(".rest")).startswith("The following documents are weak matches")
 
 
 def test_weak_results_are_numbered_when_there_are_no_better_ones(site: FlaskClient) -> None:
     page = soup(site, "/map?q=restful income")
     assert [link for link in spots(page) if "lit" in link["class"]] == []
-    assert "Nothing here answers this well" in text(page.select_one(".notice"))
+    assert "No document answers this question well" in text(page.select_one(".notice"))
     assert [text(name).split()[0] for name in page.select(".names.wide a")] == ["1"]
     assert len(page.select("ol.places li")) == 1
 
 
 def test_nothing_found_is_said_and_the_map_stays(site: FlaskClient) -> None:
     page = soup(site, "/map?q=zzzz")
-    assert "Nothing was found" in text(page.select_one(".notice"))
+    assert "No documents found" in text(page.select_one(".notice"))
     assert len(spots(page)) == len(DOCUMENTS)
     assert page.select(".searching") == []
 
@@ -315,7 +317,7 @@ def test_an_unknown_colour_is_refused(site: FlaskClient) -> None:
 def test_filters_that_nothing_passes_are_said(site: FlaskClient) -> None:
     page = soup(site, "/map?kind=mentoring")
     assert all("outside" in link["class"] for link in spots(page))
-    assert "No document passes" in text(page.select_one("#as-list .notice"))
+    assert "No documents match" in text(page.select_one("#as-list .notice"))
     assert page.select(".names a") == []
 
 

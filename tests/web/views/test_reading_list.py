@@ -129,7 +129,7 @@ def test_entries_are_moved_and_removed_by_links(site: FlaskClient) -> None:
 
 
 def test_what_is_gone_is_said_and_nothing_else_is_lost(site: FlaskClient) -> None:
-    for number, expected in ((1, "1 entry is no longer there"), (2, "2 entries are no longer there")):
+    for number, expected in ((1, "1 entry is no longer available"), (2, "2 entries are no longer available")):
         gone = "".join(f"&item=d-gone{place}" for place in range(number))
         for place in ("/list", "/brief", "/compare"):
             page = soup(site, f"{place}?item=d-market&item=d-talad{gone}")
@@ -141,9 +141,9 @@ def test_what_is_gone_is_said_and_nothing_else_is_lost(site: FlaskClient) -> Non
 
 def test_an_empty_list_says_how_to_fill_it_and_what_it_holds(site: FlaskClient) -> None:
     page = soup(site, "/list")
-    assert "To fill it" in text(page.main)
+    assert "To add documents" in text(page.main)
     assert f"up to {MOST} entries" in text(page.main)
-    assert "bookmark" in text(page.noscript)
+    assert "Bookmark" in text(page.noscript)
 
 
 def test_a_word_that_is_none_and_a_list_too_long_are_refused_in_words(site: FlaskClient) -> None:
@@ -193,9 +193,9 @@ def test_a_brief_quotes_each_document_where_it_answers(site: FlaskClient) -> Non
     assert elder.select(".best") == []
     assert text(market.select_one(".best")) == "Women of the town opened a weekly market."
     assert page.select("mark") == []
-    assert "From 3 documents, 2 in English and 1 in Thai" in text(page.select_one(".lead"))
-    assert "a search for the question found best" in text(page.select_one(".how"))
-    assert "chosen for the reading list" in text(page.select_one(".how"))
+    assert "From 3 documents (2 in English and 1 in Thai)" in text(page.select_one(".lead"))
+    assert "the passage that best matches the question is quoted" in text(page.select_one(".how"))
+    assert "selected for the reading list" in text(page.select_one(".how"))
 
 
 def test_without_a_question_a_case_is_told_by_its_parts_and_others_by_their_beginning(
@@ -205,7 +205,7 @@ def test_without_a_question_a_case_is_told_by_its_parts_and_others_by_their_begi
     case, release = page.select(".brief > section:not(.sources)")
     assert words(case.select("dt")) == ["Challenge", "Approach", "Results"]
     assert text(case.select("dd")[2]) == "Sales doubled in one year."
-    assert text(release.select_one(".from")) == "The beginning of the document. Source 2"
+    assert text(release.select_one(".from")) == "This is the beginning of the document. Source 2"
     assert "question" not in text(page.select_one(".how"))
 
 
@@ -232,8 +232,8 @@ def test_a_brief_is_honest_about_samples_weak_answers_and_old_versions(site: Fla
     assert "1 of these documents is a sample" in text(page.select_one(".notice"))
     assert "do not cite" in text(page.select_one(".sources li"))
     assert "Sample" in text(sample.select_one(".facts"))
-    assert "As it was in version 1" in text(old.select_one(".from"))
-    assert "only weakly" in text(weak.select_one(".from"))
+    assert "text of version 1" in text(old.select_one(".from"))
+    assert "Weak match for the question" in text(weak.select_one(".from"))
     assert soup(site, "/brief?item=d-panel").select(".notice") == []
 
 
@@ -254,8 +254,8 @@ def test_a_document_that_others_crowd_out_is_searched_by_itself() -> None:
 
 
 def test_a_brief_of_nothing_says_what_to_do(site: FlaskClient) -> None:
-    assert "nothing to put into a brief" in text(soup(site, "/brief?q=x").main)
-    assert "nothing to put into a brief" in text(soup(site, "/brief?item=d-gone").main)
+    assert "brief has no content yet" in text(soup(site, "/brief?q=x").main)
+    assert "brief has no content yet" in text(soup(site, "/brief?item=d-gone").main)
 
 
 # Cases compared
@@ -279,7 +279,7 @@ def test_cases_stand_side_by_side(site: FlaskClient) -> None:
     assert "Women of the town opened a weekly market." in text(english)
     assert thai.p is not None
     assert thai.p["lang"] == "th"
-    assert words(cell.p for cell in rows["Results"] if cell.p) == ["Sales doubled in one year.", "Not told"]
+    assert words(cell.p for cell in rows["Results"] if cell.p) == ["Sales doubled in one year.", "Not stated"]
     for cell in rows["Source"]:
         assert cell.select_one("a[href*='/cite']") is not None
         assert "/versions/1" in text(cell.select_one(".lasting"))
@@ -303,7 +303,7 @@ def test_with_two_none_can_be_taken_out(site: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("chosen", "expected"),
     [
-        ("", "None is chosen yet"),
+        ("", "No documents are selected yet"),
         ("?item=d-market&item=d-market.1.0-9", "needs at least 2"),
         ("?item=d-market&item=d-talad&item=d-panel&item=d-mixed&item=d-hostile", "Up to 4 documents"),
     ],

@@ -19,8 +19,8 @@ class TestColumns:
     def test_each_language_has_a_column_with_its_own_heading_and_count(self, site: FlaskClient) -> None:
         page = soup(site, f"{QUESTION}&view=columns")
         english, thai = column(page, "en"), column(page, "th")
-        assert text(english.h2) == "English 3 documents"
-        assert text(thai.h2) == "Thai 2 documents"
+        assert text(english.h2) == "English (3 documents)"
+        assert text(thai.h2) == "Thai (2 documents)"
         assert set(titles(english) + titles(thai)) == set(titles(soup(site, QUESTION)))
         assert "สตรีผู้นำตลาดริมน้ำ" in titles(thai)
         assert links(page, ".jump") == {"Go to the Thai documents": "#th"}
@@ -39,28 +39,28 @@ class TestColumns:
         form = page.select_one("form[role=search]")
         assert form is not None
         assert form.select_one("input[name=view][value=columns]")
-        assert links(page, ".ways")["One list"] == f"{QUESTION}&kind=case&limit=1"
+        assert links(page, ".ways")["Single list"] == f"{QUESTION}&kind=case&limit=1"
         back = soup(site, links(column(page, "th"), "h3")["สตรีผู้นำตลาดริมน้ำ"]).select_one(".back a")
         assert back is not None
         assert back["href"] == f"{QUESTION}&kind=case&limit=1&view=columns"
 
     def test_a_column_says_why_it_is_empty(self, site: FlaskClient) -> None:
         nothing = column(soup(site, "/search?q=bridge&view=columns"), "en")
-        assert "Nothing was found in this language." in text(nothing)
+        assert "No documents found in this language." in text(nothing)
         left_out = column(soup(site, f"{QUESTION}&view=columns&lang=th"), "en")
-        assert "leaves these out" in text(left_out)
+        assert "excludes these documents" in text(left_out)
         assert links(left_out, ".empty") == {"Show both languages": f"{QUESTION}&view=columns"}
         ended = column(soup(site, f"{QUESTION}&view=columns&limit=2&offset=2"), "th")
-        assert "There are no more in this language." in text(ended)
+        assert "No more documents in this language." in text(ended)
 
     def test_paging_goes_on_as_long_as_either_column_does(self, site: FlaskClient) -> None:
         page = soup(site, f"{QUESTION}&view=columns&limit=1")
-        assert text(column(page, "en").h2) == "English 1–1 of 3 documents"
+        assert text(column(page, "en").h2) == "English (1–1 of 3 documents)"
         assert text(page.select_one(".pages span")) == "Page 1 of 3"
 
     def test_another_layout_begins_with_its_first_page(self, site: FlaskClient) -> None:
         ways = links(soup(site, f"{QUESTION}&limit=2&offset=2&sort=date"), ".ways")
-        assert ways["English beside Thai"] == f"{QUESTION}&sort=date&limit=2&view=columns"
+        assert ways["English and Thai side by side"] == f"{QUESTION}&sort=date&limit=2&view=columns"
 
     def test_what_is_above_the_results_speaks_of_the_list_it_shows(self, site: FlaskClient) -> None:
         assert text(soup(site, QUESTION).select_one(".above .count")) == "5 documents"
@@ -77,12 +77,12 @@ class TestFacets:
         names = [text(heading) for heading in page.select(".facet h3")]
         assert names == ["Language", "Kind", "Economy", "Theme", "Event", "Year"]
         theme = page.select_one("ul[aria-labelledby=facet-theme] a")
-        assert text(theme) in (f"{TOURISM} 2", "Women's empowerment 2")
+        assert text(theme) in (f"{TOURISM} (2)", "Women's empowerment (2)")
 
     def test_filters_are_combined_and_undone_one_by_one(self, site: FlaskClient) -> None:
         page = soup(site, QUESTION)
-        thai = links(page, "ul[aria-labelledby=facet-language]")["Thai 2"]
-        cases = links(soup(site, thai), "ul[aria-labelledby=facet-kind]")["Best-practice case 1"]
+        thai = links(page, "ul[aria-labelledby=facet-language]")["Thai (2)"]
+        cases = links(soup(site, thai), "ul[aria-labelledby=facet-kind]")["Best-practice case (1)"]
         both = soup(site, cases)
         assert titles(both) == ["สตรีผู้นำตลาดริมน้ำ"]
         chips = links(both, ".filters")
@@ -95,8 +95,8 @@ class TestFacets:
     def test_a_second_value_of_a_facet_can_be_chosen_too(self, site: FlaskClient) -> None:
         one = soup(site, f"{QUESTION}&kind=case")
         choices = links(one, "ul[aria-labelledby=facet-kind]")
-        assert "Transcript 1" in choices  # counted as if no kind had been chosen
-        two = soup(site, choices["Transcript 1"])
+        assert "Transcript (1)" in choices  # counted as if no kind had been chosen
+        two = soup(site, choices["Transcript (1)"])
         assert set(titles(two)) == set(titles(one)) | {"Panel on tourism in small towns"}
 
     def test_what_is_beyond_the_first_values_can_be_reached(self) -> None:
@@ -136,10 +136,10 @@ class TestOrder:
     ) -> None:
         page = soup(site, QUESTION)
         by_date = soup(site, links(page, ".ways")["Latest first"])
-        assert "weakly come last" in text(by_date.select_one(".head"))
-        assert "weakly come last" not in text(page.select_one(".head"))
+        assert "with weak matches at the end" in text(by_date.select_one(".head"))
+        assert "with weak matches at the end" not in text(page.select_one(".head"))
         current = [text(link) for link in by_date.select(".ways [aria-current]")]
-        assert current == ["Latest first", "One list"]
+        assert current == ["Latest first", "Single list"]
         firm = [one for one in by_date.select("article") if text(one.select_one(".strength")) != "Weak match"]
         dates = [str(time["datetime"]) for one in firm for time in one.select("time")]
         assert len(dates) >= 2

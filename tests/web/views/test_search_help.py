@@ -27,7 +27,7 @@ class TestWhy:
         pairs = {
             text(one.dt): [text(word) for word in one.select("dd")] for one in result.select(".why dl > div")
         }
-        assert pairs == {"women": ["สตรี very near"], "market": ["ตลาด very near"]}
+        assert pairs == {"women": ["สตรี very close"], "market": ["ตลาด very close"]}
         thai = result.select_one(".why dd [lang]")
         assert thai is not None
         assert (thai["lang"], text(thai)) == ("th", "สตรี")
@@ -72,7 +72,7 @@ class TestHint:
 
     def test_the_other_keyboard_layout_is_named(self, site: FlaskClient) -> None:
         hint = soup(site, "/search?q=%3D6%2C%3Do").select_one(".hint")
-        assert text(hint) == "This looks typed on the other keyboard layout. Did you mean ชุมชน?"
+        assert text(hint) == "This may have been typed with the wrong keyboard layout. Did you mean ชุมชน?"
         assert hint is not None
         assert hint.a is not None
         assert hint.a["lang"] == "th"
@@ -86,10 +86,10 @@ class TestHint:
 class TestNothingGood:
     def test_nothing_found_says_what_to_try(self, site: FlaskClient) -> None:
         page = soup(site, "/search?q=zzzz")
-        assert text(page.select_one(".notice")) == "Nothing was found."
+        assert text(page.select_one(".notice")) == "No documents found."
         tries = links(page, ".tries")
-        assert tries["Look through all documents"] == "/documents"
-        assert tries["See the events and their papers"] == "/events"
+        assert tries["Browse all documents"] == "/documents"
+        assert tries["View the events and their documents"] == "/events"
         assert tries["กิจการเพื่อสังคมดูแลผู้สูงอายุ"].startswith("/search?q=")
         assert "whole sentence" in text(page.select_one(".tries"))
         assert page.select("aside, .take, .export") == []
@@ -99,8 +99,8 @@ class TestNothingGood:
         page = soup(site, address.replace(" ", "+"))
         offered = [text(item) for item in page.select(".tries li")][:2]
         assert offered == [
-            "Without the filter Kind: Best-practice case 1 document",
-            "Without any filter 3 documents",
+            "Without the filter Kind: Best-practice case (1 document)",
+            "Without filters (3 documents)",
         ]
         for link in page.select(".tries li a")[:2]:
             assert titles(soup(site, str(link["href"])))
@@ -109,8 +109,8 @@ class TestNothingGood:
     def test_when_all_is_weak_only_what_finds_better_is_offered(self, site: FlaskClient) -> None:
         page = soup(site, "/search?q=women+market&kind=release")
         assert titles(page) == ["การท่องเที่ยวโดยชุมชน"]
-        assert links(page, ".notice") == {"What you can try": "#tries"}
-        assert text(page.select_one(".tries li")) == "Without the filter Kind: Press release 3 documents"
+        assert links(page, ".notice") == {"Suggestions": "#tries"}
+        assert text(page.select_one(".tries li")) == "Without the filter Kind: Press release (3 documents)"
         assert "Without" not in text(soup(site, "/search?q=income").select_one(".tries"))
         assert soup(site, "/search?q=women market").select(".tries") == []
 
@@ -142,14 +142,14 @@ class TestTakingAlong:
             described = page.find(id=str(box["aria-describedby"]))
             assert box.find_parent("article") is (described.find_parent("article") if described else None)
         assert [(text(one), one.get("formaction")) for one in form.select(".take button")] == [
-            ("Add to a reading list", None),
-            ("Make a brief", "/brief"),
-            ("Compare cases", "/compare"),
+            ("Add to reading list", None),
+            ("Create brief", "/brief"),
+            ("Compare best-practice cases", "/compare"),
         ]
 
     def test_comparing_is_offered_where_there_are_cases(self, site: FlaskClient) -> None:
         buttons = soup(site, "/search?q=tourism&kind=transcript").select(".take button")
-        assert [text(button) for button in buttons] == ["Add to a reading list", "Make a brief"]
+        assert [text(button) for button in buttons] == ["Add to reading list", "Create brief"]
 
     def test_what_is_selected_arrives(self, site: FlaskClient) -> None:
         page = soup(site, "/search?q=women market")

@@ -50,7 +50,7 @@ def test_versions_come_a_page_at_a_time_and_only_those_are_read() -> None:
     assert f"{2 * LISTED + 1} versions" in page.select_one("main .count").text
     assert shelf.read == LISTED + 1
     last = page.select(".versions > li")[-1]
-    assert "one paragraph rewritten" in last.text  # from the first one of the next page
+    assert "One paragraph rewritten" in last.text  # from the first one of the next page
     assert page.select_one(".pages [rel=next]")["href"] == f"/documents/{ID}/versions?offset={LISTED}"
 
 
@@ -58,6 +58,6 @@ def test_the_last_page_ends_with_the_first_version() -> None:
     page = page_at(Changed(), 2 * LISTED)
     (only,) = page.select(".versions > li")
     assert "Version 1" in only.text
-    assert "As it first came in." in only.text
+    assert "First version, as imported." in only.text
     assert "current" not in only.text
     assert page.select_one(".pages [rel=prev]")["href"] == f"/documents/{ID}/versions?offset={LISTED}"

@@ -36,14 +36,14 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 # The parts of the desk in the order of its navigation: the names of their blueprints, and what they are called.
 PARTS: dict[str, LazyString] = {
     "dashboard": lazy_gettext("Overview"),
-    "bring_in": lazy_gettext("Bring in"),
+    "bring_in": lazy_gettext("Import"),
     "review": lazy_gettext("Review"),
     "gatherings": lazy_gettext("Events"),
-    "words": lazy_gettext("Words"),
-    "removal": lazy_gettext("Removed"),
-    "people": lazy_gettext("People"),
-    "keys": lazy_gettext("Keys"),
-    "log": lazy_gettext("Log"),
+    "words": lazy_gettext("Glossary"),
+    "removal": lazy_gettext("Trash"),
+    "people": lazy_gettext("Users"),
+    "keys": lazy_gettext("API keys"),
+    "log": lazy_gettext("Activity log"),
 }
 
 

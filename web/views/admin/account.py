@@ -47,7 +47,7 @@ def log_out() -> ResponseReturnValue:
     name = actor()
     services().people.end_sessions(name, name)
     sessions.log_out()
-    flash(gettext("You are logged out."))
+    flash(gettext("You have been logged out."))
     return redirect(url_for("account.log_in"), 303)
 
 
@@ -64,9 +64,9 @@ def change_password() -> ResponseReturnValue:
     old, new, again = (request.form.get(field, "") for field in ("old", "new", "again"))
     problem = ""
     if new != again:
-        problem = gettext("The two new passwords differ. Type the same one twice.")
+        problem = gettext("The two new passwords do not match. Enter the same password twice.")
     elif services().people.check(name, old) is None:
-        problem = gettext("The present password is not right.")
+        problem = gettext("The current password is incorrect.")
     else:
         try:
             services().people.set_password(name, name, new)
@@ -75,7 +75,7 @@ def change_password() -> ResponseReturnValue:
     if problem:
         return _account(problem), 400
     sessions.log_in(services().people.person(name))
-    flash(gettext("Your password is changed. Other browsers are logged out."))
+    flash(gettext("Your password was changed. You have been logged out in other browsers."))
     return redirect(url_for("account.show"), 303)
 
 

@@ -17,7 +17,7 @@ blueprint = Blueprint("keys", __name__)
 
 SCOPE_NAMES = {
     KeyScope.READ: lazy_gettext("Read"),
-    KeyScope.INGEST: lazy_gettext("Bring in and correct"),
+    KeyScope.INGEST: lazy_gettext("Import and edit"),
     KeyScope.ADMIN: lazy_gettext("Administer"),
 }
 
@@ -44,7 +44,7 @@ def make() -> ResponseReturnValue:
 def revoke(id: str) -> ResponseReturnValue:
     """Let nobody in by this key any more."""
     services().keys.revoke(actor(), id)
-    flash(gettext("The key %(id)s is revoked.", id=id))
+    flash(gettext("The key %(id)s was revoked.", id=id))
     return redirect(url_for("keys.show"), 303)
 
 

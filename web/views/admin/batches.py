@@ -104,7 +104,7 @@ def decide(batch_id: int) -> ResponseReturnValue:
 def cancel(batch_id: int) -> ResponseReturnValue:
     """Stop a batch."""
     services().batches.cancel(actor(), batch_id)
-    flash(gettext("The batch is stopped. What was in already stays in."))
+    flash(gettext("The batch was stopped. Documents already imported are kept."))
     return redirect(url_for("bring_in.batch", batch_id=batch_id), 303)
 
 

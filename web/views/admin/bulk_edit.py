@@ -38,7 +38,7 @@ def publish(ids: Sequence[str]) -> None:
     drafts = [one.id for one in services().review.summaries(ids) if one.state == "draft"]
     if drafts:
         services().review.publish(actor(), drafts)
-        flash(ngettext("%(num)s document is published.", "%(num)s documents are published.", len(drafts)))
+        flash(ngettext("%(num)s document published.", "%(num)s documents published.", len(drafts)))
     else:
         flash(gettext("None of the selected documents is a draft, so nothing was published."))
 
@@ -61,9 +61,9 @@ def save_many() -> ResponseReturnValue:
     except BadCorrection as error:
         return _page(ids, problems=problems_of(error))
     flash(
-        ngettext("%(num)s document is corrected.", "%(num)s documents are corrected.", len(saved))
+        ngettext("%(num)s document updated.", "%(num)s documents updated.", len(saved))
         if saved
-        else gettext("There was nothing to save: no fact is different.")
+        else gettext("Nothing to save: the details have not changed.")
     )
     return redirect(url_for("review.documents"), HTTPStatus.SEE_OTHER)
 
@@ -83,7 +83,7 @@ def _page(
 ) -> ResponseReturnValue:
     selected = services().review.summaries(ids)
     if not selected:
-        flash(gettext("None of the selected documents is there any more. Select others."))
+        flash(gettext("The selected documents no longer exist. Select others."))
         return redirect(url_for("review.documents"), HTTPStatus.SEE_OTHER)
     page = render_template(
         "admin/bulk.html",

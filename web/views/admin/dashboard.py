@@ -108,7 +108,7 @@ def gaps() -> str:
 def forget_gap() -> ResponseReturnValue:
     """Delete one gap."""
     services().gaps.forget(actor(), request.form.get("question", ""), request.form.get("language", ""))
-    flash(gettext("The question is deleted."))
+    flash(gettext("The question was deleted."))
     return redirect(url_for(".gaps", all=request.form.get("all") or None), HTTPStatus.SEE_OTHER)
 
 
@@ -116,7 +116,7 @@ def forget_gap() -> ResponseReturnValue:
 def clear_gaps() -> ResponseReturnValue:
     """Delete all gaps."""
     number = services().gaps.clear(actor())
-    flash(ngettext("%(num)s question is deleted.", "%(num)s questions are deleted.", number))
+    flash(ngettext("%(num)s question deleted.", "%(num)s questions deleted.", number))
     return redirect(url_for(".gaps"), HTTPStatus.SEE_OTHER)
 
 
@@ -163,15 +163,15 @@ def _warnings(figures: Figures) -> list[str]:
     if figures.level.differs:
         found.append(
             gettext(
-                "The index does not agree with the database. Run “kb verify”, which says what is wrong; "
-                "“kb reindex” encodes what is missing, and a restart fills the index anew."
+                "The index does not match the database. Run “kb verify” to see what is wrong. “kb reindex” adds "
+                "what is missing, and restarting the site rebuilds the index."
             )
         )
     if figures.disk.is_low:
         found.append(
             gettext(
-                "Only %(free)s are free on the disk. Backups and deleting for good need as much room as the "
-                "database has (%(database)s). Make room, or move the home to a larger disk.",
+                "Only %(free)s of disk space is free. Backups and permanent deletion need as much space as the "
+                "database (%(database)s). Free up space, or move the data folder to a larger disk.",
                 free=size_text(figures.disk.free),
                 database=size_text(figures.disk.database),
             )
@@ -179,7 +179,7 @@ def _warnings(figures: Figures) -> list[str]:
     if figures.queue.waiting and not figures.working:
         found.append(
             gettext(
-                "Files wait, and nothing works on them. Restart the site, which also works on what is sent in."
+                "Files are waiting, but nothing is processing them. Restart the site to resume the import."
             )
         )
     return found

@@ -45,7 +45,7 @@ def add() -> ResponseReturnValue:
         made = services().gatherings.add(actor(), **_stated(typed))
     except (EventThere, BadEvent) as error:
         return _list_page(typed, _problems(error)), HTTPStatus.UNPROCESSABLE_ENTITY
-    flash(gettext("The event is made. Papers can be given to it now."))
+    flash(gettext("The event was created. Documents can now be assigned to it."))
     return redirect(url_for(".event", slug=made.slug), HTTPStatus.SEE_OTHER)
 
 
@@ -68,9 +68,9 @@ def change(slug: str) -> ResponseReturnValue:
     except (EventThere, BadEvent) as error:
         return _event_page(found, typed, _problems(error)), HTTPStatus.UNPROCESSABLE_ENTITY
     if changed.name == found.name:
-        flash(gettext("The event is saved."))
+        flash(gettext("The event was saved."))
     else:
-        flash(gettext("The event is renamed, on all its papers too. Its old address leads to the new one."))
+        flash(gettext("The event was renamed in all its documents. Its old address leads to the new one."))
     return redirect(url_for(".event", slug=changed.slug), HTTPStatus.SEE_OTHER)
 
 
@@ -92,7 +92,7 @@ def merge(slug: str) -> ResponseReturnValue:
 def merge_now(slug: str) -> ResponseReturnValue:
     """Merge it."""
     found = services().gatherings.merge(actor(), slug, request.form.get("into", ""))
-    flash(gettext("The events are merged. The old address leads here."))
+    flash(gettext("The events were merged. The old address leads here."))
     return redirect(url_for(".event", slug=found.slug), HTTPStatus.SEE_OTHER)
 
 
@@ -104,7 +104,7 @@ def delete(slug: str) -> ResponseReturnValue:
     except Conflict as error:
         flash(error.message(interface_language()))
         return redirect(url_for(".event", slug=slug), HTTPStatus.SEE_OTHER)
-    flash(gettext("The event is deleted."))
+    flash(gettext("The event was deleted."))
     return redirect(url_for(".events"), HTTPStatus.SEE_OTHER)
 
 

@@ -62,7 +62,7 @@ def act() -> ResponseReturnValue:
     ids, wish = request.form.getlist("id"), request.form.get("do", "")
     back = url_for(".documents", **list_filters(request.args).arguments())
     if not ids:
-        flash(gettext("Nothing is selected. Tick documents in the list first."))
+        flash(gettext("No documents selected. Tick documents in the list first."))
     elif wish == "correct":
         return redirect(url_for(".correct_many", id=ids), HTTPStatus.SEE_OTHER)
     elif wish == "publish":
@@ -79,7 +79,7 @@ def sheet(document_id: str) -> ResponseReturnValue:
     except NoSuchDocument:
         if document_id not in {one.document.id for one in services().removal.removed()}:
             raise
-        flash(gettext("This document was removed. Bring it back to work on it."))
+        flash(gettext("This document is in the trash. Restore it to edit it."))
         return redirect(url_for("removal.removed"), HTTPStatus.SEE_OTHER)
 
 
@@ -97,7 +97,8 @@ def save(document_id: str) -> ResponseReturnValue:
     clashes = [name for name in correction_form.differing(now, mine) if name in theirs]
     if clashes:
         problem = gettext(
-            "Somebody else has changed this meanwhile. What stands here is yours; save it again to keep it."
+            "Someone else has changed this document in the meantime. The form shows your values; save again "
+            "to keep them."
         )
         return _sheet_page(found, mine, dict.fromkeys(clashes, problem)), HTTPStatus.CONFLICT
     asked = correction_form.changes(now, {**now, **mine}, released)
@@ -135,13 +136,13 @@ def original(document_id: str) -> Response:
 
 def _tell_saved(saved: bool, published: bool) -> None:
     if saved and published:
-        flash(gettext("Saved and published. Readers can find it now."))
+        flash(gettext("Saved and published. Readers can now find it."))
     elif published:
-        flash(gettext("Published. Readers can find it now."))
+        flash(gettext("Published. Readers can now find it."))
     elif saved:
         flash(gettext("Saved as a new version."))
     else:
-        flash(gettext("There was nothing to save: no fact is different."))
+        flash(gettext("Nothing to save: the details have not changed."))
 
 
 def _sheet_page(

@@ -36,9 +36,9 @@ def save_text(document_id: str) -> ResponseReturnValue:
         page = _page(document_id, typed, seen=version, problem=error.message(interface_language()))
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     if number == version:
-        flash(gettext("There was nothing to save: the text is the same."))
+        flash(gettext("Nothing to save: the text has not changed."))
     else:
-        flash(gettext("The text is saved as a new version."))
+        flash(gettext("The text was saved as a new version."))
     return redirect(url_for("review.sheet", document_id=document_id), HTTPStatus.SEE_OTHER)
 
 

@@ -31,7 +31,9 @@ def take_out(ids: Sequence[str]) -> None:
         services().removal.remove(actor(), ids)
     except NoSuchDocument:
         flash(
-            gettext("Some of these documents are not there any more, so nothing was removed. Select again.")
+            gettext(
+                "Some of these documents no longer exist, so nothing was moved to the trash. Select again."
+            )
         )
         return
     session[_UNDO] = list(ids[:MOST_UNDONE])
@@ -64,7 +66,7 @@ def act() -> ResponseReturnValue:
     """Bring the selected documents back, or ask whether they are to be deleted for good."""
     ids = request.form.getlist("id")
     if not ids:
-        flash(gettext("Nothing is selected. Tick documents in the list first."))
+        flash(gettext("No documents selected. Tick documents in the list first."))
         return redirect(url_for(".removed"), HTTPStatus.SEE_OTHER)
     if request.form.get("do") == "purge":
         return redirect(url_for(".purge", id=ids), HTTPStatus.SEE_OTHER)
@@ -73,7 +75,7 @@ def act() -> ResponseReturnValue:
     except NotRemoved as error:
         flash(error.message(interface_language()))
         return redirect(url_for(".removed"), HTTPStatus.SEE_OTHER)
-    flash(ngettext("%(num)s document is back.", "%(num)s documents are back.", len(ids)))
+    flash(ngettext("%(num)s document restored.", "%(num)s documents restored.", len(ids)))
     there = url_for("review.sheet", document_id=ids[0]) if len(ids) == 1 else url_for("review.documents")
     return redirect(there, HTTPStatus.SEE_OTHER)
 
@@ -97,16 +99,16 @@ def purge_for_good() -> ResponseReturnValue:
         return redirect(url_for(".removed"), HTTPStatus.SEE_OTHER)
     flash(
         ngettext(
-            "%(num)s document is deleted for good.",
-            "%(num)s documents are deleted for good.",
+            "%(num)s document permanently deleted.",
+            "%(num)s documents permanently deleted.",
             len(done.documents),
         )
     )
     if not done.clean:
         flash(
             gettext(
-                "Something else is reading the database, so traces may still be in its file. They are wiped out "
-                "as soon as that is over; you need not do anything."
+                "Another program is reading the database, so traces may remain in its file. They will be erased "
+                "automatically as soon as it has finished."
             )
         )
     return redirect(url_for(".removed"), HTTPStatus.SEE_OTHER)
@@ -115,7 +117,7 @@ def purge_for_good() -> ResponseReturnValue:
 def _purge_page(ids: Sequence[str], *, unsure: bool = False) -> ResponseReturnValue:
     found = [one for one in services().removal.removed() if one.document.id in ids]
     if not found:
-        flash(gettext("Nothing is selected. Tick documents in the list first."))
+        flash(gettext("No documents selected. Tick documents in the list first."))
         return redirect(url_for(".removed"), HTTPStatus.SEE_OTHER)
     page = render_template("admin/purge.html", documents=found, unsure=unsure)
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if unsure else HTTPStatus.OK

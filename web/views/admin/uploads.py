@@ -31,7 +31,6 @@ _NUMBER = "int(min=1, max=9999999999)"
 _STATED = ("kind", "event", "date")
 _NAMES = {
     "filter_names": upload_status.FILTER_NAMES,
-    "filter_counts": upload_status.COUNT_NAMES,
     "stage_names": upload_status.STAGE_NAMES,
     "outcome_names": upload_status.OUTCOME_NAMES,
     "open_states": upload_status.OPEN,
@@ -82,7 +81,7 @@ def _received() -> int:
     ]
     batch_id = services().batches.receive(actor(), sent, facts, form.get("publish") == "yes")
     number = services().batches.batch(batch_id).total
-    flash(ngettext("%(num)s item is received.", "%(num)s items are received.", number))
+    flash(ngettext("%(num)s item received.", "%(num)s items received.", number))
     return batch_id
 
 

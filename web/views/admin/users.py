@@ -53,7 +53,7 @@ def change_role(name: str) -> ResponseReturnValue:
         services().people.set_role(actor(), name, _role())
     except KbError as error:
         return _person(name, error.message(i18n.interface_language())), 400
-    flash(gettext("The role is changed."))
+    flash(gettext("The role was changed."))
     return redirect(url_for("people.person", name=name), 303)
 
 
@@ -74,7 +74,7 @@ def deactivate(name: str) -> ResponseReturnValue:
         services().people.deactivate(actor(), name)
     except KbError as error:
         return _person(name, error.message(i18n.interface_language())), 400
-    flash(gettext("The account is closed; its sessions are ended."))
+    flash(gettext("The account was deactivated and logged out everywhere."))
     return redirect(url_for("people.person", name=name), 303)
 
 
@@ -82,7 +82,7 @@ def deactivate(name: str) -> ResponseReturnValue:
 def activate(name: str) -> ResponseReturnValue:
     """Let people in by this account again."""
     services().people.activate(actor(), name)
-    flash(gettext("The account is open again, with the password that it had."))
+    flash(gettext("The account was reactivated, with the same password as before."))
     return redirect(url_for("people.person", name=name), 303)
 
 

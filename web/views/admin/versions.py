@@ -77,5 +77,5 @@ def changes(document_id: str, number: int) -> str:
 def go_back(document_id: str, number: int) -> ResponseReturnValue:
     """Make this version the current one again."""
     new = services().review.go_back(actor(), document_id, number)
-    flash(gettext("Version %(number)s is back: it is version %(new)s now.", number=number, new=new))
+    flash(gettext("Version %(number)s was restored as version %(new)s.", number=number, new=new))
     return redirect(url_for(".sheet", document_id=document_id), HTTPStatus.SEE_OTHER)

@@ -98,7 +98,7 @@ def row(key: str) -> ResponseReturnValue:
 
 
 def _gone() -> ResponseReturnValue:
-    flash(gettext("Somebody else has just changed the glossary. Look for the row here, as it is now."))
+    flash(gettext("Someone else has just changed the glossary. Find the current row here."))
     return redirect(url_for(".glossary"), HTTPStatus.SEE_OTHER)
 
 
@@ -133,7 +133,7 @@ def _save_row(key: str | None) -> ResponseReturnValue:
         cause = error.values["cause"]
         assert isinstance(cause, KbError)
         return _row_page(typed, key, _said(cause)), HTTPStatus.UNPROCESSABLE_ENTITY
-    flash(gettext("“%(name)s” is saved. It counts from the next search on.", name=typed.name))
+    flash(gettext("“%(name)s” was saved. It takes effect from the next search.", name=typed.name))
     return redirect(url_for(".glossary", q=typed.name), HTTPStatus.SEE_OTHER)
 
 
@@ -148,7 +148,7 @@ def delete_row(key: str) -> ResponseReturnValue:
         _words().save_glossary(actor(), [one for one in sheet.rows if one != gone], sheet.seen)
     except SavedMeanwhile:
         return _gone()
-    flash(gettext("“%(name)s” is taken out. If that was a mistake, save it again here.", name=gone.name))
+    flash(gettext("“%(name)s” was deleted. To undo this, save it again here.", name=gone.name))
     again = {name: cell for name, cell in zip(COLUMNS, gone.cells, strict=True) if cell}
     return redirect(f"{url_for('.new_row')}?{urlencode(again)}", HTTPStatus.SEE_OTHER)
 
@@ -181,7 +181,7 @@ def replace() -> ResponseReturnValue:
         return _list_page(_words().glossary(), error, HTTPStatus.CONFLICT)
     except (BadGlossary, BadGlossaryRow, TooMuch) as error:
         return _list_page(_words().glossary(), error, HTTPStatus.UNPROCESSABLE_ENTITY)
-    flash(ngettext("The glossary has %(num)s row now.", "The glossary has %(num)s rows now.", len(rows)))
+    flash(ngettext("The glossary now has %(num)s row.", "The glossary now has %(num)s rows.", len(rows)))
     return redirect(url_for(".glossary"), HTTPStatus.SEE_OTHER)
 
 
@@ -213,13 +213,13 @@ def try_or_save() -> ResponseReturnValue:
     if found:
         flash(
             ngettext(
-                "The list is saved. %(num)s document has a word that changed and is being cut anew.",
-                "The list is saved. %(num)s documents have a word that changed and are being cut anew.",
+                "The list was saved. %(num)s document contains changed words and is being updated.",
+                "The list was saved. %(num)s documents contain changed words and are being updated.",
                 found,
             )
         )
     else:
-        flash(gettext("The list is saved. No document has a word that changed."))
+        flash(gettext("The list was saved. No document contains a changed word."))
     return redirect(url_for(".thai"), HTTPStatus.SEE_OTHER)
 
 

@@ -132,11 +132,16 @@ def test_editors_see_what_was_asked_on_several_days_and_admins_all(
 def test_gaps_are_shown_by_kind(here: Opened, admin: FlaskClient) -> None:
     asked(here, "drones", TODAY)
     ways = links(soup(admin, "/desk/gaps?all=1"), "ul.ways")
-    assert set(ways) == {"All 1", "No good answer 1", "Answered in English only 0", "Answered in Thai only 0"}
-    assert "drones" in text(soup(admin, ways["No good answer 1"]).main)
-    other = soup(admin, ways["Answered in Thai only 0"])
+    assert set(ways) == {
+        "All (1)",
+        "No good answer (1)",
+        "Answered in English only (0)",
+        "Answered in Thai only (0)",
+    }
+    assert "drones" in text(soup(admin, ways["No good answer (1)"]).main)
+    other = soup(admin, ways["Answered in Thai only (0)"])
     assert other.select("ol.gaps") == []
-    assert "There are none." in text(other.main)
+    assert "No questions." in text(other.main)
 
 
 def test_admins_take_questions_out(here: Opened, editor: FlaskClient, admin: FlaskClient) -> None:
@@ -151,11 +156,11 @@ def test_admins_take_questions_out(here: Opened, editor: FlaskClient, admin: Fla
     assert editor.post("/desk/gaps/forget", data=form).status_code == 403
     assert editor.post("/desk/gaps/clear", data=form).status_code == 403
     told = admin.post("/desk/gaps/forget", data=form, follow_redirects=True)
-    assert told.text.count("The question is deleted.") == 1
+    assert told.text.count("The question was deleted.") == 1
     assert questions(here) == ["drones", "trains"]
     assert admin.post("/desk/gaps/clear", data={"question": "x"}).status_code == 400
     told = admin.post("/desk/gaps/clear", data=form, follow_redirects=True)
-    assert "2 questions are deleted." in told.text
+    assert "2 questions deleted." in told.text
     assert questions(here) == []
     logged = [entry.action for entry in here.desk.audit.entries(subject="gaps")]
     assert logged == ["gaps.clear", "gaps.forget"]
@@ -168,7 +173,7 @@ def test_the_page_says_when_questions_are_not_kept(tmp_path: Path) -> None:
     assert questions(off) == []
     admin = off.browser("somchai", UserRole.ADMIN)
     for address in ("/desk", "/desk/gaps"):
-        assert "Questions are not kept" in text(soup(admin, address).main)
+        assert "Questions are not stored" in text(soup(admin, address).main)
     off.base.close()
 
 
@@ -187,17 +192,17 @@ def test_the_overview_counts_what_is_there(here: Opened, editor: FlaskClient) ->
     page = soup(editor, "/desk")
     rows = [[text(cell) for cell in row.select("th, td")][:4] for row in page.select("table.counts tr")]
     assert rows == [
-        ["Kind", "English", "Thai", "Together"],
+        ["Kind", "English", "Thai", "Total"],
         ["Press releases", "1", "0", "1"],
         ["Best-practice cases", "1", "1", "2"],
         ["All kinds", "2", "1", "3"],
     ]
     assert text(page.select_one("ul.largest li")).startswith(FORUM)
     assert links(page, "ul.largest")[FORUM].startswith("/events/")
-    assert "Nothing waits for you." in text(page.main)
-    assert "Is filled at the first search, with 3 passages" in text(page.main)
+    assert "Nothing to do." in text(page.main)
+    assert "Will be built at the first search (3 passages)" in text(page.main)
     editor.get("/search?q=market")
-    assert "Holds all 3 passages of the database" in text(soup(editor, "/desk").main)
+    assert "Up to date (3 passages)" in text(soup(editor, "/desk").main)
     assert "words+" in text(page.main)
 
 
@@ -211,22 +216,22 @@ def test_it_says_what_waits_and_where(here: Opened, editor: FlaskClient) -> None
     page = soup(editor, "/desk")
     waits = links(page, "ul.to-do")
     assert set(waits) == {
-        "1 draft waits to be published",
-        "1 removed document",
-        "1 file is yet to be brought in",
+        "1 draft is waiting for review",
+        "1 document in the trash",
+        "1 file is waiting to be imported",
     }
     for address in waits.values():
         assert editor.get(address).status_code == 200
     due = (TODAY + timedelta(days=30)).isoformat()
     assert due in {str(when["datetime"]) for when in page.select("ul.to-do time")}
-    assert "nothing works on them" in text(page.select_one(".notice"))
+    assert "nothing is processing them" in text(page.select_one(".notice"))
     assert draft
 
 
 def test_little_room_is_told(here: Opened, editor: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     assert soup(editor, "/desk").select(".notice") == []
     monkeypatch.setattr(figures, "LEAST_FREE", 1 << 60)
-    assert "free on the disk" in text(soup(editor, "/desk").select_one(".notice"))
+    assert "disk space is free" in text(soup(editor, "/desk").select_one(".notice"))
 
 
 def test_what_is_wrong_with_the_index_is_told(here: Opened, editor: FlaskClient) -> None:

@@ -64,9 +64,9 @@ def test_events_are_listed_with_their_papers_and_drafts(here: Opened, editor: Fl
     }
     assert told.keys() == {"Ice Fair", "Boat Fair"}
     assert told["Ice Fair"].startswith("2 documents")
-    assert told["Ice Fair"].endswith("1 of them is a draft")
-    assert "See it as readers do" in links(soup(editor, f"{EVENTS}/ice-fair"), "main")
-    assert "See it as readers do" not in links(soup(editor, f"{EVENTS}/boat-fair"), "main")
+    assert told["Ice Fair"].endswith("1 draft")
+    assert "View as a reader" in links(soup(editor, f"{EVENTS}/ice-fair"), "main")
+    assert "View as a reader" not in links(soup(editor, f"{EVENTS}/boat-fair"), "main")
 
 
 def test_an_event_is_made_before_its_papers_come(here: Opened, editor: FlaskClient) -> None:
@@ -80,7 +80,7 @@ def test_an_event_is_made_before_its_papers_come(here: Opened, editor: FlaskClie
     )
     chosen = page.select_one("#economy option[selected]")
     assert text(chosen) == "Thailand"
-    assert "Delete the event" in text(page.main)
+    assert "Delete event" in text(page.main)
     put(here, "Fair of Nan")
     reading = soup(here.stranger(), "/events/fair-of-nan?ui=th")
     assert text(reading.h1) == "งานน่าน"
@@ -129,7 +129,7 @@ def test_merging_says_what_it_will_do_and_then_does_it(here: Opened, editor: Fla
     put(here, "Fair of Ice")
     look = soup(editor, f"{EVENTS}/ice-fair/merge?into=fair-of-ice")
     told = text(look.main)
-    assert "2 documents move" in told
+    assert "2 documents will move" in told
     assert "1 of them is a draft." in told
     assert len(here.desk.gatherings.events()) == 2
     answer = send(editor, f"{EVENTS}/ice-fair/merge", into="fair-of-ice")
@@ -158,7 +158,7 @@ def test_only_an_event_without_papers_is_deleted(here: Opened, editor: FlaskClie
     send(editor, EVENTS, name="Boat Fair")
     answer = send(editor, f"{EVENTS}/boat-fair/delete")
     assert answer.request.path == EVENTS
-    assert "The event is deleted." in answer.text
+    assert "The event was deleted." in answer.text
     assert [one.name for one in here.desk.gatherings.events()] == ["Ice Fair"]
     assert editor.get(f"{EVENTS}/boat-fair").status_code == 404
 

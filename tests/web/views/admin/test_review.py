@@ -35,7 +35,7 @@ def test_drafts_come_first_and_each_list_is_counted(here: Opened, editor: FlaskC
     draft = put(here)
     page = soup(editor, "/desk/documents")
     assert [str(one["value"]) for one in page.select("input[name=id]")] == [draft, published]
-    assert [text(one) for one in page.select("main .ways a")] == ["All 2", "Drafts 1", "Published 1"]
+    assert [text(one) for one in page.select("main .ways a")] == ["All (2)", "Drafts (1)", "Published (1)"]
     assert [text(one) for one in page.select(".badge")] == ["Draft"]
     only = soup(editor, "/desk/documents?state=published")
     assert [str(one["value"]) for one in only.select("input[name=id]")] == [published]
@@ -68,13 +68,13 @@ def test_a_selection_is_published(here: Opened, editor: FlaskClient) -> None:
     answer = act(editor, "publish", draft, there)
     assert answer.request.path == "/desk/documents"
     assert answer.request.args.to_dict() == {"lang": "en"}
-    assert "1 document is published." in answer.text
+    assert "1 document published." in answer.text
     assert draft in hits(here, "riverside market")
     assert "None of the selected documents is a draft" in act(editor, "publish", draft).text
 
 
 def test_nothing_selected_is_said(editor: FlaskClient) -> None:
-    assert "Nothing is selected" in act(editor, "publish").text
+    assert "No documents selected" in act(editor, "publish").text
 
 
 def test_pages_of_a_long_list_keep_the_filters(here: Opened, editor: FlaskClient) -> None:
@@ -132,7 +132,7 @@ def test_a_fact_is_corrected_and_can_go_back(here: Opened, editor: FlaskClient) 
     assert here.desk.review.document(document_id).summary.date == "2019-08-02"
     (entry, *_) = here.desk.audit.entries(subject=document_id)
     assert (entry.actor, entry.action) == ("malee", "document.correct")
-    assert text(soup(editor, sheet_of(document_id)).select_one(".log-lines li")).endswith("corrected facts")
+    assert text(soup(editor, sheet_of(document_id)).select_one(".log-lines li")).endswith("Edited details")
 
 
 def test_lists_are_ticked_off_and_added_to(here: Opened, editor: FlaskClient) -> None:
@@ -160,7 +160,7 @@ def test_saving_what_is_there_makes_no_version(here: Opened, editor: FlaskClient
     sheet = here.desk.review.sheet(document_id)
     assert sheet.document.summary.version == 1
     assert not any(fact.corrected for fact in sheet.facts)
-    assert "There was nothing to save" in editor.get(sheet_of(document_id)).text
+    assert "Nothing to save" in editor.get(sheet_of(document_id)).text
 
 
 def test_a_wrong_value_is_shown_again_with_what_is_wrong(here: Opened, editor: FlaskClient) -> None:
@@ -192,7 +192,7 @@ def test_what_two_editors_change_at_once_is_not_lost(here: Opened, editor: Flask
     other = editor.post(address, data={**opened_before, "source": "https://example.org/b", "do": "save"})
     assert other.status_code == 409
     page = BeautifulSoup(other.text, "lxml")
-    assert text(page.select_one("#wrong-source")).startswith("Somebody else has changed this")
+    assert text(page.select_one("#wrong-source")).startswith("Someone else has changed this")
     now = here.desk.review.document(document_id).summary
     assert (now.date, now.source) == ("2019-09-09", "https://example.org/a")
     # The date, which only the other one changed, is left as it is.
@@ -208,7 +208,7 @@ def test_save_and_publish(here: Opened, editor: FlaskClient) -> None:
     assert (now.title, now.state) == ("The market that women lead", "published")
     page = soup(editor, sheet_of(document_id))
     assert "Saved and published" in text(page.main)
-    assert links(page, ".actions")["See it as readers do"] == f"/documents/{document_id}"
+    assert links(page, ".actions")["View as a reader"] == f"/documents/{document_id}"
 
 
 def test_a_case_and_a_transcript_show_who_speaks_and_their_parts(here: Opened, editor: FlaskClient) -> None:
@@ -224,7 +224,7 @@ def test_a_case_and_a_transcript_show_who_speaks_and_their_parts(here: Opened, e
         "t.vtt",
     )
     page = soup(editor, sheet_of(said))
-    assert "Ms. Chai 1 turn" in text(page.select_one(".words-of dl"))
+    assert "Ms. Chai (1 contribution)" in text(page.select_one(".words-of dl"))
     assert "0:01" in text(page.select_one(".words-of .text"))
 
 

@@ -67,7 +67,7 @@ def test_facts_of_a_selection_are_corrected_after_a_look(here: Opened, editor: F
     assert editor.post("/desk/documents/correct", data={**again, "do": "save"}).status_code == 303
     for one in here.desk.review.summaries(ids):
         assert (one.event, one.date, one.economies) == ("Forum", None, ("Thailand", "Viet Nam"))
-    assert "2 documents are corrected." in editor.get("/desk/documents").text
+    assert "2 documents updated." in editor.get("/desk/documents").text
 
 
 def test_what_is_previewed_is_what_is_saved(here: Opened, editor: FlaskClient) -> None:
@@ -90,8 +90,8 @@ def test_what_is_previewed_is_what_is_saved(here: Opened, editor: FlaskClient) -
     assert now.date == "2019-08"
     assert foretold["Themes"] == f"[added] {'; '.join(now.themes)}"
     assert foretold["Organisations"] == f"[added] {'; '.join(now.organisations)}"
-    assert (foretold["Economies"], now.economies) == ("[added] nothing stated", ())
-    assert (foretold["Sample"], now.sample) == ("[added] yes", True)
+    assert (foretold["Economies"], now.economies) == ("[added] Not stated", ())
+    assert (foretold["Sample"], now.sample) == ("[added] Yes", True)
 
 
 def test_a_wrong_value_for_many_keeps_what_was_typed(here: Opened, editor: FlaskClient) -> None:
@@ -107,7 +107,7 @@ def test_a_wrong_value_for_many_keeps_what_was_typed(here: Opened, editor: Flask
     assert text(page.select_one("#wrong-date"))
     answer = together(editor, [document_id], "save", **{"do-title": "clear"})
     assert answer.status_code == 422
-    assert "Nothing will change" in together(editor, [document_id], "preview").text
+    assert "No changes." in together(editor, [document_id], "preview").text
     assert together(editor, ["none"], "preview").status_code == 303
 
 
@@ -129,7 +129,7 @@ def test_the_text_is_corrected_after_a_look(here: Opened, editor: FlaskClient) -
     assert "every fortnight." in found.text
     assert found.summary.version == 2
     assert document_id in hits(here, "fortnight")
-    assert "text corrected by an editor" in text(soup(editor, sheet_of(document_id)).main)
+    assert "text edited by an editor" in text(soup(editor, sheet_of(document_id)).main)
     editor.post(address, data={**form_of(soup(editor, address), address), "do": "save"})
     assert here.base.reader.document(document_id).summary.version == 2
 

@@ -62,7 +62,7 @@ def test_what_was_removed_can_be_brought_back_at_once(here: Opened, editor: Flas
     page = BeautifulSoup(answer.text, "lxml")
     undo = page.select_one("form.undo")
     assert undo is not None
-    assert "2 documents are removed: Ice plant" in text(undo)
+    assert "2 documents moved to the trash: Ice plant" in text(undo)
     assert found(here) == {ids[2]}
     assert here.stranger().get(f"/documents/{ids[0]}").status_code == 404
     assert not soup(editor, "/desk/documents").select("form.undo")  # told once
@@ -71,7 +71,7 @@ def test_what_was_removed_can_be_brought_back_at_once(here: Opened, editor: Flas
         for name in ("csrf_token", "id")
     }
     back = editor.post(str(undo["action"]), data=sent, follow_redirects=True)
-    assert "2 documents are back." in back.text
+    assert "2 documents restored." in back.text
     assert found(here) == {ids[0], ids[2]}
     assert here.desk.review.document(ids[1]).summary.state == "draft"
 
@@ -84,7 +84,7 @@ def test_a_document_is_removed_from_where_it_is_read(here: Opened, editor: Flask
     token = form.select_one("[name=csrf_token]")
     assert token is not None
     answer = editor.post(str(form["action"]), data={"csrf_token": str(token["value"])}, follow_redirects=True)
-    assert "1 document is removed: Ice plant 0" in text(
+    assert "1 document moved to the trash: Ice plant 0" in text(
         BeautifulSoup(answer.text, "lxml").select_one("form.undo")
     )
     assert found(here) == set()
@@ -95,19 +95,19 @@ def test_a_document_is_removed_from_where_it_is_read(here: Opened, editor: Flask
 def test_removing_what_is_gone_says_so(here: Opened, editor: FlaskClient) -> None:
     document_id = put(here)
     answer = send(editor, "/desk/documents", "remove", document_id, "none")
-    assert "nothing was removed" in answer.text
+    assert "nothing was moved to the trash" in answer.text
     assert found(here) == {document_id}
 
 
 def test_the_removed_are_listed_with_the_days_left(here: Opened, editor: FlaskClient) -> None:
     ids = [put(here, 1), put(here, 2)]
-    assert "Nothing was removed." in editor.get(REMOVED).text
+    assert "The trash is empty." in editor.get(REMOVED).text
     for one in ids:
         here.desk.removal.remove("shell", [one])
     page = soup(editor, REMOVED)
     assert [str(one["value"]) for one in page.select("[name=id]")] == ids[::-1]
-    assert "30 days left to bring it back." in text(page.select_one(".days"))
-    assert "Nothing is selected" in send(editor, REMOVED, "undo").text
+    assert "30 days left to restore it." in text(page.select_one(".days"))
+    assert "No documents selected" in send(editor, REMOVED, "undo").text
     answer = send(editor, REMOVED, "undo", ids[0])
     assert answer.request.path == f"/desk/documents/{ids[0]}"
     assert found(here) == {ids[0]}
@@ -119,7 +119,7 @@ def test_the_removed_are_listed_with_the_days_left(here: Opened, editor: FlaskCl
 def test_editors_cannot_delete_for_good(here: Opened, editor: FlaskClient) -> None:
     document_id = put(here)
     here.desk.removal.remove("shell", [document_id])
-    assert "Delete for good" not in editor.get(REMOVED).text
+    assert "Delete permanently" not in editor.get(REMOVED).text
     assert editor.get(f"{PURGE}?id={document_id}").status_code == 403
     assert send(editor, PURGE, "purge", document_id, sure="yes").status_code == 403
     assert len(here.desk.removal.removed()) == 1
@@ -140,7 +140,7 @@ def test_deleting_for_good_says_what_is_lost_and_asks(here: Opened, admin: Flask
     assert len(here.desk.removal.removed()) == 2
     done = send(admin, PURGE, "purge", gone, sure="yes")
     assert done.request.path == REMOVED
-    assert "1 document is deleted for good." in done.text
+    assert "1 document permanently deleted." in done.text
     assert [one.document.id for one in here.desk.removal.removed()] == [kept]
     with pytest.raises(NoSuchDocument):
         here.base.reader.document(gone)

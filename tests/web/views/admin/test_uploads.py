@@ -105,7 +105,7 @@ def test_files_are_drafts_until_they_are_published(editor: Editor) -> None:
     assert [line.split()[0] for line in editor.shown(batch)] == ["weavers.txt", "ทอผ้า.txt"]
     assert editor.page(batch).select("li[data-open] progress")
     editor.work()
-    assert all("Kept as a draft" in line for line in editor.shown(batch))
+    assert all("Saved as a draft" in line for line in editor.shown(batch))
     assert editor.site.base.searcher.search(SearchQuery("weavers")).results == ()
     assert all("/desk/documents/" in url for url in links(editor.page(batch), ".given").values())
 
@@ -151,7 +151,7 @@ def test_scripts_are_told_where_the_batch_is(editor: Editor) -> None:
     answer = editor.post("/desk/bring-in", {"text": BAKERS}, headers={"Accept": "application/json"})
     assert answer.status_code == 201
     assert answer.json == {"url": "/desk/batches/1"}
-    assert "1 item is received" in editor.browser.get("/desk/batches/1").text  # said there, not to the script
+    assert "1 item received" in editor.browser.get("/desk/batches/1").text  # said there, not to the script
 
 
 @pytest.mark.parametrize(
@@ -216,8 +216,8 @@ def test_progress_tells_what_a_page_shows_anew(editor: Editor) -> None:
     after = editor.browser.get(address).json
     assert after is not None
     assert (after["finished"], after["open"]) == (True, [])
-    assert "Kept as a draft" in after["items"]["1"]
-    assert after["say"] == "The work on this batch is done. 1 failed."
+    assert "Saved as a draft" in after["items"]["1"]
+    assert after["say"] == "This batch is complete. 1 failed."
     assert "data-open" not in str(editor.page(batch))
 
 
@@ -250,7 +250,7 @@ def test_what_is_heard_changes_a_few_times_only() -> None:
         "A quarter is done.",
         "Half is done.",
         "Three quarters are done.",
-        "The work on this batch is done.",
+        "This batch is complete.",
     ]
 
 
@@ -260,9 +260,9 @@ def test_what_is_heard_changes_a_few_times_only() -> None:
 def test_a_near_duplicate_is_pointed_out_and_can_be_brought_in(editor: Editor) -> None:
     batch = near(editor)
     (line,) = editor.shown(batch)
-    assert re.search(r"[5-9]\d % of the text is the same as in", line)
+    assert re.search(r"[5-9]\d% of the text is the same as in", line)
     assert next(iter(links(editor.page(batch), ".near").values())).startswith("/documents/")
-    assert text(editor.page(batch).select_one("[name=accept]")).startswith("Bring in all the same")
+    assert text(editor.page(batch).select_one("[name=accept]")).startswith("Import anyway")
     answer = editor.post(f"/desk/batches/{batch}/decide", {"accept": str(editor.items(batch)[0].id)})
     assert answer.location.endswith(f"/desk/batches/{batch}")
     editor.work()
@@ -273,9 +273,9 @@ def test_a_near_duplicate_is_pointed_out_and_can_be_brought_in(editor: Editor) -
 def test_a_near_duplicate_can_be_left_out(editor: Editor) -> None:
     batch = near(editor)
     editor.post(f"/desk/batches/{batch}/decide", {"leave_out": "held", "state": "held"})
-    assert "Left out" in editor.shown(batch)[0]
+    assert "Skipped" in editor.shown(batch)[0]
     assert len(editor.site.base.catalogue.documents()) == 1
-    assert "There are none now" in text(editor.page(batch, "?state=held").select_one("main"))
+    assert "No items" in text(editor.page(batch, "?state=held").select_one("main"))
 
 
 def test_a_decision_that_comes_too_late_is_said_and_does_nothing(editor: Editor) -> None:
@@ -339,7 +339,7 @@ def test_a_batch_is_stopped(editor: Editor) -> None:
     batch = editor.send(("weavers.txt", WEAVERS.encode()), ("bakers.txt", BAKERS.encode()))
     assert editor.post(f"/desk/batches/{batch}/cancel").location.endswith(f"/desk/batches/{batch}")
     editor.work()
-    assert all("Left out" in line for line in editor.shown(batch))
+    assert all("Skipped" in line for line in editor.shown(batch))
     assert editor.site.base.catalogue.documents() == ()
     assert editor.desk.review.drafts() == ()
 

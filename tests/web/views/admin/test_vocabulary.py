@@ -263,10 +263,10 @@ def test_saving_says_how_many_documents_are_cut_anew(
     assert desk.words.word_list().text == LIST
     page = soup(editor, "/desk/words/thai")
     assert form_of(page, "/desk/words/thai")["list"] == LIST
-    assert "1 document is still to be cut anew" in page.text
+    assert "1 document is still being updated" in page.text
     (duty,) = (one for one in desk.duties if one.name == "cut documents anew")
     duty.do()
-    assert "still to be cut" not in soup(editor, "/desk/words/thai").text
+    assert "still being updated" not in soup(editor, "/desk/words/thai").text
     assert desk.audit.entries()[0].actor == "malee"
 
 
