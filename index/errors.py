@@ -34,5 +34,6 @@ class CalibrationUnusable(IndexingError):
     """A calibration file is damaged or was made for another model."""
 
     template = N_(
-        "The calibration {path} cannot be used: {reason}. Make it anew with `python -m kb calibrate TEXTS`."
+        "The calibration {path} cannot be used: {reason}. Create it again with `python -m kb "
+        "calibrate TEXTS`."
     )

@@ -44,7 +44,7 @@ class NoText(IngestError):
 
     template = N_(
         "There is no text in the file. If it is a web page, open it in a browser, wait until the "
-        "text shows, save it and add it again."
+        "text shows, save it and import it again."
     )
 
 
@@ -52,7 +52,7 @@ class TooLarge(IngestError):
     """More bytes than a document may have."""
 
     template = N_(
-        "The file has {megabytes} MB; at most {limit} MB can be read. Split it or leave out its pictures."
+        "The file has {megabytes} MB; at most {limit} MB can be read. Split it or remove its pictures."
     )
 
 
@@ -61,7 +61,7 @@ class UnknownType(IngestError):
 
     template = N_(
         "This looks like {what}, which cannot be read. Save it as HTML, PDF, DOCX, plain text, "
-        "Markdown, WebVTT, SRT, CSV or JSON Lines, then add that."
+        "Markdown, WebVTT, SRT, CSV or JSON Lines, then import that."
     )
 
 
@@ -76,38 +76,40 @@ class Damaged(IngestError):
 class Encrypted(IngestError):
     """The file opens with a password only."""
 
-    template = N_("The file is protected by a password. Remove the password, then add it again.")
+    template = N_("The file is protected by a password. Remove the password, then import it again.")
 
 
 class UnknownEncoding(IngestError):
     """Bytes that are not text in any encoding known here."""
 
-    template = N_("The bytes are not readable text. If it is a text file, save it as UTF-8 and add it again.")
+    template = N_(
+        "The bytes are not readable text. If it is a text file, save it as UTF-8 and import it again."
+    )
 
 
 class BadTable(IngestError):
     """A table of cases that cannot be read as a whole."""
 
-    template = N_("The table has no rows below its column names. Add one row for each case.")
+    template = N_("The table has no rows below its column names. Add one row for each document.")
 
 
 class BadRow(BadTable):
     """One row that cannot be read; nothing of the file goes in. `line` counts from 1, `cause` says why."""
 
-    template = N_("Line {line}: {cause} Nothing of this file was added.")
+    template = N_("Line {line}: {cause} Nothing from this file was imported.")
 
 
 class BadWordList(IngestError):
     """A list of Thai words that cannot be used. `line` counts from 1, `cause` says why."""
 
-    template = N_("The list of Thai words cannot be used. Line {line}: {cause}")
+    template = N_("The custom dictionary cannot be used. Line {line}: {cause}")
 
 
 class BadSidecar(IngestError):
     """A file of facts that is not a YAML mapping of keys to values."""
 
     template = N_(
-        "The facts are not “key: value” lines in YAML. Write one fact a line; the keys are: {allowed}."
+        "The details are not “key: value” lines in YAML. Write one detail per line; the keys are: {allowed}."
     )
 
 

@@ -95,7 +95,7 @@ def overwrite(path: Path, data: bytes) -> None:
 def _require_free(target: Path) -> None:
     if os.path.lexists(target):
         raise Conflict(
-            N_("{path} is there already and stays as it is. Choose another name, or move it away first."),
+            N_("{path} already exists and is not overwritten. Choose another name, or move it away first."),
             code="already_there",
             path=shown(target),
         )

@@ -79,7 +79,7 @@ class BadText(Invalid):
     """An edited text cannot be taken, to begin with since no words are left; nothing was changed."""
 
     code = "bad_text"
-    template = N_("There are no words left in the text. Write some, or remove the document.")
+    template = N_("The text is empty. Enter some text, or move the document to the trash.")
 
 
 class BadTimes(BadText):
@@ -110,7 +110,7 @@ class BadPassword(Invalid):
 
     code = "bad_password"
     template = N_(
-        "The password is too short. Use at least {shortest} characters; a few words in a row do well."
+        "The password is too short. Use at least {shortest} characters; a few words in a row work well."
     )
 
 
@@ -119,8 +119,8 @@ class BadAddress(Invalid):
 
     code = "bad_address"
     template = N_(
-        "“{address}” is not a web address that can be fetched. Copy the whole of it from the "
-        "browser's address line; it begins with https://."
+        "“{address}” is not a web address that can be downloaded. Copy the whole address from "
+        "the address bar of your browser; it begins with https://."
     )
 
 
@@ -128,7 +128,7 @@ class BadFolder(Invalid):
     """A folder cannot be taken at all, to begin with since it holds no document; none of its files was."""
 
     code = "bad_folder"
-    template = N_("There are no files to bring in in {name}. Check what was packed.")
+    template = N_("There are no files to import in {name}. Check what was packed.")
 
 
 class BadEntry(Invalid):
@@ -136,7 +136,7 @@ class BadEntry(Invalid):
 
     code = "bad_entry"
     template = N_(
-        "{path} is damaged within the ZIP file. Pack the folder again, or bring in this file by itself."
+        "{path} is damaged within the ZIP file. Pack the folder again, or import this file separately."
     )
 
 
@@ -155,7 +155,7 @@ class NoSuchDocument(NotFound):
 
     code = "no_such_document"
     template = N_(
-        "There is no document {id!r}. It may have been removed; `python -m kb list` shows what is there."
+        "There is no document {id!r}. It may have been removed; `python -m kb list` shows all documents."
     )
 
 
@@ -163,7 +163,7 @@ class NoSuchVersion(NotFound):
     """The document has no version of that number."""
 
     code = "no_such_version"
-    template = N_("Document {id!r} has no version {number}. Its newest one can be read without a number.")
+    template = N_("Document {id!r} has no version {number}. Leave out the number to read the newest version.")
 
 
 class NoSuchEvent(NotFound):
@@ -177,7 +177,7 @@ class NoSuchBatch(NotFound):
     """There is no batch with that number."""
 
     code = "no_such_batch"
-    template = N_("There is no batch {id}. `python -m kb queue` and the page Bring in show those there are.")
+    template = N_("There is no batch {id}. `python -m kb queue` and the page Import show all batches.")
 
 
 # ---- something else is there, or was done meanwhile
@@ -188,8 +188,8 @@ class SavedMeanwhile(Conflict):
 
     code = "saved_meanwhile"
     template = N_(
-        "Somebody else saved changes while you were editing, so yours are not saved yet. They are "
-        "still here: look at what is there now, then save again."
+        "Someone else saved changes while you were editing, so yours are not saved yet. They are "
+        "still here: check the current state, then save again."
     )
 
 
@@ -197,9 +197,7 @@ class NotADraft(Conflict):
     """A document is not there as a draft."""
 
     code = "not_a_draft"
-    template = N_(
-        "{id} is not a draft; it may be published or removed already. Look through the drafts again."
-    )
+    template = N_("{id} is not a draft; it may already be published or removed. Check the list of drafts.")
 
 
 class NotRemoved(Conflict):
@@ -207,7 +205,7 @@ class NotRemoved(Conflict):
 
     code = "not_removed"
     template = N_(
-        "{id} is not among the removed documents. `python -m kb removed` and the page Removed show them."
+        "{id} is not in the trash. `python -m kb removed` and the page Trash show the documents in it."
     )
 
 
@@ -215,7 +213,7 @@ class EventThere(Conflict):
     """An event of that name is there already, or was before it was renamed or merged."""
 
     code = "event_there"
-    template = N_("There is an event “{name}” already. Choose another name, or merge the two events.")
+    template = N_("There is already an event “{name}”. Choose another name, or merge the two events.")
 
 
 class OtherHistory(Conflict):
@@ -223,9 +221,9 @@ class OtherHistory(Conflict):
 
     code = "other_history"
     template = N_(
-        "Document {id!r} ({title}) is another one here than in the export, from version {number} on, "
-        "and stays as it is. To have the other one, remove it here (`python -m kb remove {id}`) and "
-        "import again."
+        "Document {id!r} ({title}) differs from the exported one from version {number} on, and "
+        "stays as it is. To use the exported one, remove it here (`python -m kb remove {id}`) "
+        "and import again."
     )
 
 
@@ -266,7 +264,8 @@ class HomeUnusable(KbError):
 
     code = "home_unusable"
     template = N_(
-        "The knowledge base in {home} cannot be used: {reason}. Check the folder's rights and free space."
+        "The knowledge base in {home} cannot be used: {reason}. Check the folder's permissions "
+        "and the free space."
     )
 
 
@@ -274,16 +273,14 @@ class BadSetting(KbError):
     """A setting has a value that it cannot have."""
 
     code = "bad_setting"
-    template = N_("{name} is {value!r}, which it cannot be. Give it `yes` or `no`.")
+    template = N_("{name} cannot be {value!r}. Use `yes` or `no`.")
 
 
 class WorkerElsewhere(KbError):
     """Another process works on what was sent in to this home."""
 
     code = "worker_elsewhere"
-    template = N_(
-        "Another process, such as `kb serve`, is at work on what was sent in to {home}. Stop it first."
-    )
+    template = N_("Another process, such as `kb serve`, is processing the imports of {home}. Stop it first.")
 
 
 # ---- files and addresses
@@ -293,7 +290,7 @@ class Unreadable(KbError):
     """A file or folder cannot be read."""
 
     code = "unreadable"
-    template = N_("{path} cannot be read ({reason}). Give yourself the right to read it, then try again.")
+    template = N_("{path} cannot be read ({reason}). Check its permissions, then try again.")
 
 
 class NotWritten(KbError):
@@ -301,7 +298,8 @@ class NotWritten(KbError):
 
     code = "not_written"
     template = N_(
-        "{path} cannot be written ({reason}). Check that the folder is there, its rights and free space."
+        "{path} cannot be written ({reason}). Check that the folder exists, its permissions and "
+        "the free space."
     )
 
 
@@ -317,7 +315,8 @@ class BadExport(KbError):
 
     code = "bad_export"
     template = N_(
-        "{path} is not a whole export: the file {name} is missing or is none. Copy all of the folder again."
+        "{path} is not a complete export: the file {name} is missing or not a regular file. Copy "
+        "the whole folder again."
     )
 
 
@@ -326,8 +325,8 @@ class AddressUnreachable(KbError):
 
     code = "address_unreachable"
     template = N_(
-        "{host} cannot be reached ({reason}). Try again later, or save the page in your browser and "
-        "bring in the file."
+        "{host} cannot be reached ({reason}). Try again later, or save the page in your browser "
+        "and import the file."
     )
 
 
@@ -339,8 +338,8 @@ class WentWrong(KbError):
 
     code = "went_wrong"
     template = N_(
-        "Something went wrong on our side with this file. Try it again; if that does not help, ask "
-        "whoever runs this site to look in its log."
+        "Saphan failed to process this file. Try again; if it fails again, ask the administrator "
+        "to check the server log."
     )
 
 
@@ -349,6 +348,6 @@ class BroughtDown(KbError):
 
     code = "brought_down"
     template = N_(
-        "Work on this file broke off {times} times, perhaps because it needs too much memory. Split "
-        "it or save it in another format, then send that in its place."
+        "Processing of this file stopped {times} times, perhaps because it needs too much "
+        "memory. Split it or save it in another format, then upload that instead."
     )

@@ -90,8 +90,8 @@ def _site(given: str) -> str:
     if address and not re.fullmatch(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", address):
         raise BadSetting(
             N_(
-                "{name} is {value!r}, which it cannot be. Give the whole public address, without a path, "
-                "such as `https://saphan.example.org`."
+                "{name} cannot be {value!r}. Use the whole public address, without a path, such as "
+                "`https://saphan.example.org`."
             ),
             name="KB_ADDRESS",
             value=given,
@@ -105,10 +105,7 @@ def _machine(given: str) -> str:
         return str(ip_address(given.strip())) if given else ""
     except ValueError as error:
         raise BadSetting(
-            N_(
-                "{name} is {value!r}, which it cannot be. Give the IP address of the proxy, such as "
-                "`127.0.0.1`."
-            ),
+            N_("{name} cannot be {value!r}. Use the IP address of the proxy, such as `127.0.0.1`."),
             name="KB_PROXY",
             value=given,
         ) from error

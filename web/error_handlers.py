@@ -42,21 +42,26 @@ _HTTP = (
         "not_logged_in",
         Phrase(
             N_(
-                "You are not logged in, or have been away for long. Log in, go back to the page and send it "
-                "again."
+                "You are not logged in, or your session has expired. Log in, go back to the page and "
+                "send it again."
             )
         ),
     ),
     ErrorPage(
         403,
         "not_allowed",
-        Phrase(N_("Your account may not do this. Ask an administrator of this site if you need it.")),
+        Phrase(
+            N_(
+                "Your account does not have this permission. Ask an administrator of this site if you "
+                "need it."
+            )
+        ),
     ),
     ErrorPage(
         404,
         "not_found",
         Phrase(
-            N_("There is nothing at this address. Check it for typing errors, or search for what you need.")
+            N_("There is no page at this address. Check it for typing errors, or search for what you need.")
         ),
     ),
     ErrorPage(
@@ -69,8 +74,8 @@ _HTTP = (
         "too_much_at_once",
         Phrase(
             N_(
-                "More was sent at once than is taken here, and nothing of it was kept. Send fewer or smaller "
-                "files at a time, or paste a long text as a file."
+                "The request is too large, and nothing was saved. Send fewer or smaller files at a time, "
+                "or import a long text as a file."
             )
         ),
     ),
@@ -79,8 +84,8 @@ _HTTP = (
         "too_many_tries",
         Phrase(
             N_(
-                "There were too many wrong tries. Wait ten minutes, then try again; an administrator can "
-                "give you a new password."
+                "Too many failed attempts. Wait ten minutes, then try again; an administrator can reset "
+                "your password."
             )
         ),
     ),
@@ -92,8 +97,8 @@ _HTTP_FOR_PROGRAMS = (
         "no_key",
         Phrase(
             N_(
-                "This needs an API key that is in use. Send one as `Authorization: Bearer saphan_…`; an "
-                "administrator of this site makes them."
+                "This needs an active API key. Send one as `Authorization: Bearer saphan_…`; an "
+                "administrator of this site can create it."
             )
         ),
     ),
@@ -101,7 +106,10 @@ _HTTP_FOR_PROGRAMS = (
         403,
         "not_allowed",
         Phrase(
-            N_("This key may not do that. Ask an administrator of this site for a key with another scope.")
+            N_(
+                "This key does not have the permission needed. Ask an administrator of this site for a "
+                "key with it."
+            )
         ),
     ),
 )
@@ -110,8 +118,8 @@ _FORGED = ErrorPage(
     "form_expired",
     Phrase(
         N_(
-            "This form was not sent from a page of this site, or you have logged in or out since it was "
-            "opened. Go back, load the page anew and send it again."
+            "This form was not sent from a page of this site, or you have logged in or out since it "
+            "was opened. Go back, reload the page and send it again."
         )
     ),
 )
@@ -120,10 +128,7 @@ _NO_SUCH_DOCUMENT = ErrorPage(
     404,
     "no_such_document",
     Phrase(
-        N_(
-            "There is no such document. It may have been removed; look through the documents, or search "
-            "for it."
-        )
+        N_("There is no such document. It may have been removed. Browse the documents, or search for it.")
     ),
 )
 # Readers are told of these in the words of the knowledge base; any other error is a fault of the server, for the log.
@@ -141,10 +146,7 @@ _INTERNAL = ErrorPage(
     500,
     "internal_error",
     Phrase(
-        N_(
-            "Something went wrong on our side. Try again in a moment; if it happens again, tell the "
-            "administrator."
-        )
+        N_("Something went wrong. Try again in a moment; if it happens again, contact the administrator.")
     ),
 )
 

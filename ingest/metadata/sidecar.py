@@ -66,7 +66,7 @@ def load(data: bytes) -> StatedMetadata:
     for key in values:
         if key not in KEYS:
             raise BadSidecar(
-                N_("The fact “{key}” is not known. Use one of: {allowed}."), key=key, allowed=_ALLOWED
+                N_("The detail “{key}” is not recognised. Use one of: {allowed}."), key=key, allowed=_ALLOWED
             )
     return facts_of(values)
 
@@ -122,7 +122,9 @@ def read_kind(text: str) -> Kind:
     """The kind that an English or Thai word names. Raises `BadKind`."""
     if (kind := _KINDS.get(normalise(text).casefold())) is None:
         raise BadFact(
-            N_("The kind “{value}” is not known. Use one of: {allowed}."), value=text, allowed=", ".join(Kind)
+            N_("The kind “{value}” is not recognised. Use one of: {allowed}."),
+            value=text,
+            allowed=", ".join(Kind),
         )
     return kind
 
@@ -163,8 +165,8 @@ def _words(key: str, values: Mapping[str, object]) -> str | None:
     if not isinstance(value, str):
         raise BadFact(
             N_(
-                "The fact “{key}” must be words, or a list of them where several are allowed. Rewrite its "
-                "value."
+                "The detail “{key}” must be text, or a list of texts where several are allowed. Correct "
+                "its value."
             ),
             key=key,
         )
@@ -177,8 +179,8 @@ def _list(key: str, values: Mapping[str, object]) -> list[str]:
     if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
         raise BadFact(
             N_(
-                "The fact “{key}” must be words, or a list of them where several are allowed. Rewrite its "
-                "value."
+                "The detail “{key}” must be text, or a list of texts where several are allowed. Correct "
+                "its value."
             ),
             key=key,
         )
@@ -204,5 +206,5 @@ def _yes_or_no(key: str, values: Mapping[str, object]) -> bool | None:
     if text.casefold() in _NO:
         return False
     raise BadFact(
-        N_("The fact “{key}” is yes or no, not “{value}”. Write true or false."), key=key, value=text
+        N_("The detail “{key}” is yes or no, not “{value}”. Write true or false."), key=key, value=text
     )

@@ -72,8 +72,9 @@ def _refuse_bombs(archive: ZipFile, packed: int) -> None:
     if len(parts) > _MOST_PARTS:
         raise TooLarge(
             N_(
-                "The file unpacks to far more than a document needs ({megabytes} MB or more) and may be an "
-                "attack. Open it in a word processor, save it under a new name and add that, or leave it out."
+                "The file unpacks to far more than a document needs ({megabytes} MB or more) and may be "
+                "an attack. Open it in a word processor, save it under a new name and import that, or "
+                "skip it."
             ),
             megabytes=declared // _MEGABYTE,
         )
@@ -90,8 +91,9 @@ def _refuse(unpacked: int, packed: int) -> None:
     if unpacked > min(most, _MOST_UNPACKED):
         raise TooLarge(
             N_(
-                "The file unpacks to far more than a document needs ({megabytes} MB or more) and may be an "
-                "attack. Open it in a word processor, save it under a new name and add that, or leave it out."
+                "The file unpacks to far more than a document needs ({megabytes} MB or more) and may be "
+                "an attack. Open it in a word processor, save it under a new name and import that, or "
+                "skip it."
             ),
             megabytes=unpacked // _MEGABYTE,
         )

@@ -73,7 +73,7 @@ def parse(data: bytes) -> tuple[ParsedDocument, ...]:
     """
     if b"%%EOF" not in data[-_TAIL:]:
         raise Damaged(
-            N_("The {format} file breaks off before its end. Download or copy it again, then add it."),
+            N_("The {format} file is incomplete. Download or copy it again, then import it."),
             format="PDF",
         )
     with _PDFIUM:
@@ -85,8 +85,8 @@ def parse(data: bytes) -> tuple[ParsedDocument, ...]:
             if letters < _FEW_LETTERS * len(pages) and _has_pictures(document):
                 raise NoText(
                     N_(
-                        "The PDF holds scanned pictures of {pages} pages and no text. Run text recognition (OCR) on "
-                        "it, then add the result."
+                        "The PDF contains {pages} scanned pages and no text. Run text recognition (OCR) on it, "
+                        "then import the result."
                     ),
                     pages=len(pages),
                 )

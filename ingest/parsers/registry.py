@@ -94,21 +94,23 @@ FORMATS = (
 
 # What to do with files that cannot be read, by kind.
 _PICTURE = N_(
-    "This looks like {what}, and there is no text in a picture. Run text recognition (OCR) on it "
-    "and add the result, or add the document that it was made from."
+    "This looks like {what}, which contains no text. Run text recognition (OCR) on it and "
+    "import the result, or import the document that it was made from."
 )
 _RECORDING = N_(
-    "This looks like {what}, which cannot be listened to. Add its captions (WebVTT, SRT) or a transcript."
+    "This looks like {what}, which cannot be transcribed. Import its captions (WebVTT, SRT) or a transcript."
 )
-_PACKED = N_("This looks like {what}, which is not opened. Unpack it and add the files that are in it.")
+_PACKED = N_("This looks like {what}, which cannot be opened. Unpack it and import the files in it.")
 _NODOCUMENT = N_(
-    "This looks like {what}, which is no document. Leave it out, or add the document that was meant."
+    "This looks like {what}, which is not a document. Skip it, or import the document you meant."
 )
-_WEBARCHIVE = N_("This looks like {what}, which cannot be read. Save the page as “HTML only”, then add that.")
+_WEBARCHIVE = N_(
+    "This looks like {what}, which cannot be read. Save the page as “HTML only”, then import that."
+)
 _WORKBOOK = N_(
-    "This looks like {what}, which cannot be read. Save each of its sheets as CSV (UTF-8), then add that."
+    "This looks like {what}, which cannot be read. Save each of its sheets as CSV (UTF-8), then import that."
 )
-_PRESENTATION = N_("This looks like {what}, which cannot be read. Export it as PDF, then add that.")
+_PRESENTATION = N_("This looks like {what}, which cannot be read. Export it as PDF, then import that.")
 
 # How files begin that cannot be read, the message for them, and what they are.
 _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
@@ -118,10 +120,10 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"II*\x00", _PICTURE, N_("a TIFF image")),
     (b"MM\x00*", _PICTURE, N_("a TIFF image")),
     (b"BM", _PICTURE, N_("a bitmap image")),
-    (b"RIFF", UnknownType.template, N_("a picture, sound or film")),
+    (b"RIFF", UnknownType.template, N_("a picture, sound or video file")),
     (b"ID3", _RECORDING, N_("a sound recording")),
     (b"OggS", _RECORDING, N_("a sound recording")),
-    (b"\x1aE\xdf\xa3", _RECORDING, N_("a film")),
+    (b"\x1aE\xdf\xa3", _RECORDING, N_("a video")),
     (b"{\\rtf", UnknownType.template, N_("an RTF document")),
     (b"\x1f\x8b", _PACKED, N_("a gzip archive")),
     (b"7z\xbc\xaf", _PACKED, N_("a 7-Zip archive")),
@@ -150,7 +152,9 @@ def read(data: bytes, name: str = "") -> tuple[ParsedDocument, ...]:
     """
     check_size(len(data))
     if not data.strip(b" \t\r\n\x00"):
-        raise NoText(N_("The file is empty. Check that it was saved or copied whole, then add it again."))
+        raise NoText(
+            N_("The file is empty. Check that it was saved or copied completely, then import it again.")
+        )
     form = sniff(data, name)
     try:
         documents = form.parse(data)
@@ -185,7 +189,7 @@ def sniff(data: bytes, name: str = "") -> FileFormat:
     _refuse_foreign(sample)
     form = next(form for form in FORMATS if form.recognises(sample))
     if form.parse is text.parse and _OTHER_XML.match(sample.text):
-        raise UnknownType(what=Phrase(N_("an XML file that is no web page")))
+        raise UnknownType(what=Phrase(N_("an XML file that is not a web page")))
     return form
 
 
@@ -199,7 +203,7 @@ def _refuse_foreign(sample: FileHead) -> None:
             raise Encrypted
         raise UnknownType(what=Phrase(N_("an old Office file (.doc, .xls or .ppt)")))
     if _FILM.match(data):
-        raise UnknownType(_RECORDING, what=Phrase(N_("a film")))
+        raise UnknownType(_RECORDING, what=Phrase(N_("a video")))
     for signature, template, what in _SIGNATURES:
         # Letters may begin a sentence as well; a program or a sound has zero bytes soon after them.
         if data.startswith(signature) and (not signature.isalnum() or b"\x00" in data[:64]):
@@ -209,7 +213,7 @@ def _refuse_foreign(sample: FileHead) -> None:
 def _refuse_archive(sample: FileHead) -> None:
     if not sample.parts:
         raise Damaged(
-            N_("The {format} file breaks off before its end. Download or copy it again, then add it."),
+            N_("The {format} file is incomplete. Download or copy it again, then import it."),
             format="DOCX" if sample.suffix == ".docx" else "ZIP",
         )
     for part, template, what in _ARCHIVES:

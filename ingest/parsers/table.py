@@ -110,7 +110,7 @@ def _known(names: Sequence[str]) -> list[str | None]:
     if not any(column in _TEXTUAL for column in columns):
         found = ", ".join(name for name in names if name.strip())
         raise BadTable(
-            N_("None of the columns ({found}) is known. Name the columns: {expected}."),
+            N_("None of the columns ({found}) is recognised. Name the columns: {expected}."),
             found=found[:200],
             expected=", ".join(_TEXTUAL),
         )
@@ -120,7 +120,7 @@ def _known(names: Sequence[str]) -> list[str | None]:
         )
         if near:
             raise BadTable(
-                N_("The column “{found}” is not known. Did you mean “{meant}”? Rename it or take it out."),
+                N_("The column “{found}” is not recognised. Did you mean “{meant}”? Rename it or remove it."),
                 found=name,
                 meant=near[0],
             )
@@ -224,7 +224,7 @@ def _documents(form: str, rows: Iterator[_Row]) -> tuple[ParsedDocument, ...]:
             key = document.key or ""
             if key in lines:
                 raise BadTable(
-                    N_("the id “{key}” stands on line {first} already. Give each row its own id."),
+                    N_("the id “{key}” is already used on line {first}. Give each row its own id."),
                     key=key,
                     first=lines[key],
                 )
@@ -261,8 +261,8 @@ def _text(column: str, values: Mapping[str, object]) -> str:
     if value is not None and not isinstance(value, str):
         raise BadFact(
             N_(
-                "The fact “{key}” must be words, or a list of them where several are allowed. Rewrite its "
-                "value."
+                "The detail “{key}” must be text, or a list of texts where several are allowed. Correct "
+                "its value."
             ),
             key=column,
         )

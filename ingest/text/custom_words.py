@@ -65,7 +65,8 @@ def read(text: str) -> WordList:
             if word in lines[not taken_out]:
                 raise BadWordList(
                     N_(
-                        "“{word}” stands on line {first} already, the other way round. Keep one of the two lines."
+                        "“{word}” is already on line {first}, with the opposite meaning. Keep one of the two "
+                        "lines."
                     ),
                     word=word,
                     first=lines[not taken_out][word],
@@ -78,7 +79,7 @@ def read(text: str) -> WordList:
 
 def _require_word(word: str) -> None:
     if not word:
-        raise BadWordList(N_("there is no word after the hyphen. Write one, or take the line out."))
+        raise BadWordList(N_("there is no word after the hyphen. Write one, or remove the line."))
     if len(word) > LONGEST:
         raise BadWordList(
             N_(
@@ -92,13 +93,16 @@ def _require_word(word: str) -> None:
     if not _THAI.fullmatch(word):
         raise BadWordList(
             N_(
-                "“{word}” has signs that are not Thai letters. Only Thai is cut by this list; correct it or "
-                "take it out."
+                "“{word}” has characters that are not Thai letters. This list is for Thai words only; "
+                "correct it or remove it."
             ),
             word=word,
         )
     if not _WHOLE.fullmatch(word):
         raise BadWordList(
-            N_("“{word}” is no whole word: a vowel or mark lacks its consonant. Complete it or take it out."),
+            N_(
+                "“{word}” is not a complete word: a vowel or mark lacks its consonant. Complete it or "
+                "remove it."
+            ),
             word=word,
         )

@@ -52,8 +52,8 @@ def decode(data: bytes) -> str:
         if _mostly_utf8(data):
             raise UnknownEncoding(
                 N_(
-                    "Line {line} has bytes that are not UTF-8 text. Correct it, save the file as UTF-8 and add "
-                    "it again."
+                    "Line {line} has bytes that are not UTF-8 text. Correct it, save the file as UTF-8 and "
+                    "import it again."
                 ),
                 line=data.count(b"\n", 0, error.start) + 1,
             ) from error
@@ -67,8 +67,8 @@ def _strictly(data: bytes, encoding: str) -> str:
         if encoding == "utf-8":
             raise UnknownEncoding(
                 N_(
-                    "Line {line} has bytes that are not UTF-8 text. Correct it, save the file as UTF-8 and add "
-                    "it again."
+                    "Line {line} has bytes that are not UTF-8 text. Correct it, save the file as UTF-8 and "
+                    "import it again."
                 ),
                 line=data.count(b"\n", 0, error.start) + 1,
             ) from error

@@ -43,8 +43,8 @@ class ApiKeys:
         if not 0 < len(name) <= LONGEST_NAME or not name.isprintable() or not scopes:
             raise Invalid(
                 N_(
-                    "Say what the key is for, in at most {longest} characters, and choose at least one thing "
-                    "that it may do."
+                    "Enter the purpose of the key, in at most {longest} characters, and select at least one "
+                    "permission."
                 ),
                 code="bad_key",
                 longest=LONGEST_NAME,
@@ -87,7 +87,8 @@ class ApiKeys:
             if row is None:
                 raise NotFound(
                     N_(
-                        "There is no API key with the id {id!r}. `python -m kb key list` and the page Keys show them."
+                        "There is no API key with the id {id!r}. `python -m kb key list` and the page API keys "
+                        "show all keys."
                     ),
                     code="no_such_key",
                     id=id,

@@ -45,11 +45,11 @@ def check_choice(password: str, name: str) -> None:
     plain = _canonical(password).casefold()
     if plain == name or plain.strip("0123456789!.") in (name, *_SITE):
         raise BadPassword(
-            N_("The password must not be the name of the account or of this site. Choose another one.")
+            N_("The password must not be the username or the name of this site. Choose another one.")
         )
     if _is_common(plain):
         raise BadPassword(
-            N_("This password is easily guessed: many use it, or it repeats itself. Choose another one.")
+            N_("This password is easy to guess: it is common or repeats itself. Choose another one.")
         )
 
 

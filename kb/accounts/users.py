@@ -45,17 +45,15 @@ class UserAccounts:
         if not _NAME.fullmatch(name):
             raise Invalid(
                 N_(
-                    "{name!r} cannot be the name of an account. Use 2 to 40 small letters a–z, digits, dots, "
-                    "underscores and hyphens, and begin with a letter or a digit."
+                    "{name!r} cannot be a username. Use 2 to 40 lower-case letters a–z, digits, dots, "
+                    "underscores and hyphens, starting with a letter or a digit."
                 ),
                 code="bad_name",
                 name=name,
             )
         if name in (SHELL, ITSELF):
             raise Conflict(
-                N_(
-                    "There is an account named {name!r} already. Choose another name, or change that account."
-                ),
+                N_("There is already an account named {name!r}. Choose another name, or edit that account."),
                 code="name_taken",
                 name=name,
             )
@@ -72,7 +70,7 @@ class UserAccounts:
             if connection.execute(select(users.c.name).where(users.c.name == name)).first():
                 raise Conflict(
                     N_(
-                        "There is an account named {name!r} already. Choose another name, or change that account."
+                        "There is already an account named {name!r}. Choose another name, or edit that account."
                     ),
                     code="name_taken",
                     name=name,
@@ -152,8 +150,8 @@ def _row(connection: Connection, name: str) -> Row[Any]:
     if row is None:
         raise NotFound(
             N_(
-                "There is no account named {name!r}. `python -m kb user list` and the page People show the "
-                "accounts."
+                "There is no account named {name!r}. `python -m kb user list` and the page Users show "
+                "all accounts."
             ),
             code="no_such_person",
             name=name,
@@ -178,7 +176,7 @@ def _keep_an_admin(connection: Connection, person: User) -> None:
     """Raises `LastAdmin` if nobody but `person` can manage accounts."""
     if person.active and person.role is UserRole.ADMIN and _admins(connection) == 1:
         raise Conflict(
-            N_("{name!r} is the only active administrator and stays so. Make another one first."),
+            N_("{name!r} is the only active administrator and cannot be changed. Create another one first."),
             code="last_admin",
             name=person.name,
         )

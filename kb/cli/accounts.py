@@ -21,22 +21,22 @@ from kb.i18n import N_, translate
 from kb.settings import Settings
 from kb.storage.database import Database
 
-JSON = click.option("--json", "json_lines", is_flag=True, help="for machines: JSON Lines")
+JSON = click.option("--json", "json_lines", is_flag=True, help="print JSON Lines")
 ROLE = click.Choice([role.value for role in UserRole])
 STDIN = click.option(
     "--password-stdin", "from_stdin", is_flag=True, help="read the password from standard input"
 )
-GENERATE = click.option("--generate", is_flag=True, help="make a password and print it, once")
+GENERATE = click.option("--generate", is_flag=True, help="create a password and print it once")
 
 
 @click.group()
 def user() -> None:
-    """Accounts: who may read a closed site, bring in, administer."""
+    """Manage user accounts and their roles."""
 
 
 @click.group()
 def key() -> None:
-    """Keys of the API, for programs."""
+    """Manage API keys, for programs."""
 
 
 @user.command(name="add")
@@ -46,13 +46,13 @@ def key() -> None:
 @GENERATE
 @click.pass_obj
 def add_user(settings: Settings, name: str, role: str, from_stdin: bool, generate: bool) -> None:
-    """Make an account; asks for its password, unless told otherwise."""
+    """Create an account; asks for its password unless one is given or generated."""
     with _people(settings) as people:
         password = _password(settings, from_stdin, generate)
         made = people.add(SHELL, name, UserRole(role), password)
         click.echo(
             translate(
-                N_("Made the account {name} ({role})."), settings.language, name=made.name, role=made.role
+                N_("Created the account {name} ({role})."), settings.language, name=made.name, role=made.role
             )
         )
         _tell(password, generate)
@@ -71,8 +71,8 @@ def list_users(settings: Settings, json_lines: bool) -> None:
             click.echo(
                 translate(
                     N_(
-                        "There is no administrator yet. `python -m kb user add NAME --role admin` makes the first "
-                        "one."
+                        "There is no administrator yet. `python -m kb user add NAME --role admin` creates the "
+                        "first one."
                     ),
                     settings.language,
                 )
@@ -85,14 +85,16 @@ def list_users(settings: Settings, json_lines: bool) -> None:
 @GENERATE
 @click.pass_obj
 def change_password(settings: Settings, name: str, from_stdin: bool, generate: bool) -> None:
-    """Give an account another password; its sessions end."""
+    """Change the password of an account and log it out everywhere."""
     with _people(settings) as people:
         people.person(name)  # before asking for a password in vain
         password = _password(settings, from_stdin, generate)
         people.set_password(SHELL, name, password)
         click.echo(
             translate(
-                N_("The password of {name} is changed; its sessions are ended."), settings.language, name=name
+                N_("The password of {name} was changed; the account is logged out everywhere."),
+                settings.language,
+                name=name,
             )
         )
         _tell(password, generate)
@@ -103,7 +105,7 @@ def change_password(settings: Settings, name: str, from_stdin: bool, generate: b
 @click.argument("role", type=ROLE)
 @click.pass_obj
 def change_role(settings: Settings, name: str, role: str) -> None:
-    """Give an account another role."""
+    """Change the role of an account."""
     with _people(settings) as people:
         people.set_role(SHELL, name, UserRole(role))
         click.echo(translate(N_("{name} is now {role}."), settings.language, name=name, role=role))
@@ -113,12 +115,14 @@ def change_role(settings: Settings, name: str, role: str) -> None:
 @click.argument("name")
 @click.pass_obj
 def deactivate(settings: Settings, name: str) -> None:
-    """Let nobody in by an account any more; its sessions end."""
+    """Deactivate an account and log it out everywhere."""
     with _people(settings) as people:
         people.deactivate(SHELL, name)
         click.echo(
             translate(
-                N_("The account {name} is closed; its sessions are ended."), settings.language, name=name
+                N_("The account {name} was deactivated and logged out everywhere."),
+                settings.language,
+                name=name,
             )
         )
 
@@ -127,12 +131,14 @@ def deactivate(settings: Settings, name: str) -> None:
 @click.argument("name")
 @click.pass_obj
 def activate(settings: Settings, name: str) -> None:
-    """Let people in by an account again."""
+    """Reactivate an account."""
     with _people(settings) as people:
         people.activate(SHELL, name)
         click.echo(
             translate(
-                N_("The account {name} is open, with the password that it had."), settings.language, name=name
+                N_("The account {name} was reactivated, with the same password as before."),
+                settings.language,
+                name=name,
             )
         )
 
@@ -144,12 +150,12 @@ def activate(settings: Settings, name: str) -> None:
 )
 @click.pass_obj
 def add_key(settings: Settings, name: str, scopes: tuple[str, ...]) -> None:
-    """Make a key for what NAME says and print it, once."""
+    """Create a key for the purpose NAME and print it once."""
     with _keys(settings) as keys:
         made, token = keys.make(SHELL, name, set(map(KeyScope, scopes)))
         click.echo(
             translate(
-                N_("Made the key {id}. Keep what follows: it cannot be shown again."),
+                N_("Created the key {id}. Keep the following text: it cannot be shown again."),
                 settings.language,
                 id=made.id,
             ),
@@ -172,19 +178,19 @@ def list_keys(settings: Settings, json_lines: bool) -> None:
 @click.argument("id")
 @click.pass_obj
 def revoke(settings: Settings, id: str) -> None:
-    """Let nobody in by a key any more."""
+    """Revoke a key."""
     with _keys(settings) as keys:
         keys.revoke(SHELL, id)
-        click.echo(translate(N_("The key {id} is revoked."), settings.language, id=id))
+        click.echo(translate(N_("The key {id} was revoked."), settings.language, id=id))
 
 
 @click.command()
-@click.option("--subject", help="only what was done to this document, account, key, …: its id")
+@click.option("--subject", help="only actions on this document, account, key, …: its id")
 @click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True)
 @JSON
 @click.pass_obj
 def log(settings: Settings, subject: str | None, limit: int, json_lines: bool) -> None:
-    """Show the audit log, newest first: who did what to what."""
+    """Show the activity log, newest first."""
     with _database(settings) as database:
         for one in AuditLog(database).entries(limit=limit, subject=subject):
             if json_lines:
@@ -228,7 +234,7 @@ def _password(settings: Settings, from_stdin: bool, generate: bool) -> str:
     asked = translate(
         N_("Password, at least {shortest} characters"), settings.language, shortest=passwords.SHORTEST
     )
-    again = translate(N_("Once more"), settings.language)
+    again = translate(N_("Repeat the password"), settings.language)
     typed: str = click.prompt(asked, hide_input=True, confirmation_prompt=again)
     return typed
 
@@ -245,7 +251,7 @@ def _user(person: User) -> dict[str, Any]:
 
 def _user_line(person: User, language: str) -> str:
     line = f"{person.name}  {person.role}  {person.created_at:%Y-%m-%d}"
-    return line if person.active else line + "  " + translate(N_("(closed)"), language)
+    return line if person.active else line + "  " + translate(N_("(deactivated)"), language)
 
 
 def _key(one: ApiKey) -> dict[str, Any]:

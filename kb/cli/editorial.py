@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kb.events import Event
 
 IDS = click.argument("ids", nargs=-1, required=True, metavar="ID…")
-JSON = click.option("--json", "as_json", is_flag=True, help="for machines: JSON Lines")
+JSON = click.option("--json", "as_json", is_flag=True, help="print JSON Lines")
 
 
 @click.command()
@@ -38,9 +38,9 @@ JSON = click.option("--json", "as_json", is_flag=True, help="for machines: JSON 
 @click.option("--organisation", "organisations", multiple=True, help="may be repeated")
 @click.option("--theme", "themes", multiple=True, help="name in English or Thai; may be repeated")
 @click.option("--source")
-@click.option("--clear", multiple=True, type=click.Choice(CLEARABLE), help="say that a fact is not known")
+@click.option("--clear", multiple=True, type=click.Choice(CLEARABLE), help="mark a detail as unknown")
 @click.option(
-    "--release", multiple=True, type=click.Choice(FACT_NAMES), help="let a fact go back to what the text says"
+    "--release", multiple=True, type=click.Choice(FACT_NAMES), help="revert a detail to the value in the text"
 )
 @click.pass_obj
 def describe(
@@ -51,20 +51,24 @@ def describe(
     release: tuple[str, ...],
     **facts: str | tuple[str, ...] | None,
 ) -> None:
-    """Correct facts of documents, drafts too: of all that are named or, if anything is wrong, of none."""
+    """Edit details of documents, also of drafts: of all that are given or, if anything is wrong, of none."""
     from kb.admin import AdminServices
 
     wanted = FactChanges(
         set={name: told for name, told in facts.items() if told}, clear=clear, release=release
     )
     if wanted == FactChanges():
-        raise click.UsageError("Say what to correct, such as --date 2019-08-02.")
+        raise click.UsageError("Give a detail to edit, such as --date 2019-08-02.")
     with opened(settings) as base:
         changed = AdminServices(base).review.correct(SHELL, ids, wanted)
         for one in changed:
-            click.echo(translate(N_("Corrected {id}."), settings.language, id=one))
+            click.echo(translate(N_("Edited the details of {id}."), settings.language, id=one))
         if not changed:
-            click.echo(translate(N_("It is so already; nothing was changed."), settings.language))
+            click.echo(
+                translate(
+                    N_("Nothing was changed: the documents already have these details."), settings.language
+                )
+            )
 
 
 @click.command()
@@ -86,7 +90,7 @@ def drafts(settings: Settings, as_json: bool) -> None:
 @IDS
 @click.pass_obj
 def publish(settings: Settings, ids: tuple[str, ...]) -> None:
-    """Let readers find drafts."""
+    """Publish drafts."""
     from kb.admin import AdminServices
 
     with opened(settings) as base:
@@ -100,14 +104,14 @@ def publish(settings: Settings, ids: tuple[str, ...]) -> None:
 @click.argument("number", type=int)
 @click.pass_obj
 def revert(settings: Settings, id: str, number: int) -> None:
-    """Make version NUMBER of a document the current one again, as a new version."""
+    """Restore version NUMBER of a document as a new version."""
     from kb.admin import AdminServices
 
     with opened(settings) as base:
         made = AdminServices(base).review.go_back(SHELL, id, number)
         click.echo(
             translate(
-                N_("{id} is as it was in version {number} again; that is version {version} now."),
+                N_("{id}: version {number} was restored as version {version}."),
                 settings.language,
                 id=id,
                 number=number,
@@ -124,7 +128,7 @@ def revert(settings: Settings, id: str, number: int) -> None:
 @click.option("--samples", is_flag=True, help="remove all sample documents")
 @click.pass_obj
 def remove(settings: Settings, ids: tuple[str, ...], samples: bool) -> None:
-    """Take documents out; `undo` brings them back within 30 days."""
+    """Move documents to the trash; `undo` restores them within 30 days."""
     from kb.admin import AdminServices
     from kb.editorial.trash import DAYS
 
@@ -134,14 +138,16 @@ def remove(settings: Settings, ids: tuple[str, ...], samples: bool) -> None:
         removal = AdminServices(base).removal
         for one in ids:
             removal.remove(SHELL, [one])
-            click.echo(translate(N_("Removed {id}."), settings.language, id=one))
+            click.echo(translate(N_("Moved {id} to the trash."), settings.language, id=one))
         if samples:
             marked = [one.id for one in base.catalogue.documents() if one.sample]
             removal.remove(SHELL, marked)
-            click.echo(translate(N_("Removed {count} samples."), settings.language, count=len(marked)))
+            click.echo(
+                translate(N_("Moved {count} samples to the trash."), settings.language, count=len(marked))
+            )
         click.echo(
             translate(
-                N_("`python -m kb undo ID` brings back what was removed, within {days} days."),
+                N_("`python -m kb undo ID` restores removed documents within {days} days."),
                 settings.language,
                 days=DAYS,
             )
@@ -152,20 +158,20 @@ def remove(settings: Settings, ids: tuple[str, ...], samples: bool) -> None:
 @IDS
 @click.pass_obj
 def undo(settings: Settings, ids: tuple[str, ...]) -> None:
-    """Bring removed documents back as they were."""
+    """Restore documents from the trash."""
     from kb.admin import AdminServices
 
     with opened(settings) as base:
         AdminServices(base).removal.undo(SHELL, ids)
         for one in ids:
-            click.echo(translate(N_("Brought back {id}."), settings.language, id=one))
+            click.echo(translate(N_("Restored {id}."), settings.language, id=one))
 
 
 @click.command()
 @JSON
 @click.pass_obj
 def removed(settings: Settings, as_json: bool) -> None:
-    """List removed documents with the days that are left to bring them back."""
+    """List the documents in the trash with the days left to restore them."""
     from kb.admin import AdminServices
 
     with opened(settings) as base:
@@ -179,35 +185,37 @@ def removed(settings: Settings, as_json: bool) -> None:
                 click.echo(
                     "   "
                     + translate(
-                        N_("to be purged in {days} days; `python -m kb undo` brings it back until then"),
+                        N_(
+                            "will be deleted permanently in {days} days; `python -m kb undo` restores it until then"
+                        ),
                         settings.language,
                         days=one.days_left,
                     )
                 )
         if not found and not as_json:
-            click.echo(translate(N_("No document is removed."), settings.language))
+            click.echo(translate(N_("The trash is empty."), settings.language))
 
 
 @click.command()
 @click.argument("ids", nargs=-1, metavar="[ID…]")
 @click.option(
-    "--due", is_flag=True, help="all that were removed 30 days ago, and what is left of earlier purges"
+    "--due", is_flag=True, help="all that have been in the trash for 30 days, and what earlier purges left"
 )
 @click.option("--yes", is_flag=True, help="do not ask")
 @click.pass_obj
 def purge(settings: Settings, ids: tuple[str, ...], due: bool, yes: bool) -> None:
-    """Delete removed documents for good: text, vectors, original file, versions. Backups keep what they have."""
+    """Delete documents in the trash permanently: text, vectors, original file, versions. Backups keep them."""
     from kb.admin import AdminServices
 
     if bool(ids) == due:
-        raise click.UsageError("Give the IDs of removed documents, or --due.")
+        raise click.UsageError("Give the IDs of documents in the trash, or --due.")
     with opened(settings) as base:
         removal = AdminServices(base).removal
         count = sum(not one.days_left for one in removal.removed()) if due else len(ids)
         if count and not yes:
             click.confirm(
                 translate(
-                    N_("Documents to delete for good: {count}. Nobody can bring them back. Go on?"),
+                    N_("Documents to delete permanently: {count}. They cannot be restored. Continue?"),
                     settings.language,
                     count=count,
                 ),
@@ -219,7 +227,7 @@ def purge(settings: Settings, ids: tuple[str, ...], due: bool, yes: bool) -> Non
 def _tell_purged(settings: Settings, done: PurgeResult) -> None:
     click.echo(
         translate(
-            N_("Purged documents: {count}. Backups and exports made before still have them."),
+            N_("Documents deleted permanently: {count}. Earlier backups and exports still contain them."),
             settings.language,
             count=len(done.documents),
         )
@@ -228,9 +236,9 @@ def _tell_purged(settings: Settings, done: PurgeResult) -> None:
         click.echo(
             translate(
                 N_(
-                    "Another program is reading the database, so bytes of what was purged may be left in its "
-                    "files. The site does the rest by itself; without it, run `python -m kb purge --due` again "
-                    "later."
+                    "Another program is reading the database, so traces of the deleted documents may remain "
+                    "in its files. The site erases them by itself; without the site, run `python -m kb purge "
+                    "--due` again later."
                 ),
                 settings.language,
             ),
@@ -244,14 +252,14 @@ def _tell_purged(settings: Settings, done: PurgeResult) -> None:
 
 @click.group()
 def event() -> None:
-    """Events: list, make, rename, merge, delete."""
+    """Manage events."""
 
 
 @event.command(name="list")
 @JSON
 @click.pass_obj
 def list_(settings: Settings, as_json: bool) -> None:
-    """List the events, also those without papers, latest first."""
+    """List the events, also those without documents, latest first."""
     from kb.admin import AdminServices
 
     with opened(settings) as base:
@@ -267,7 +275,7 @@ def list_(settings: Settings, as_json: bool) -> None:
 @click.option("--economy", help="where it is held: name in English or Thai, or code")
 @click.pass_obj
 def add(settings: Settings, name: str, thai: str | None, date: str | None, economy: str | None) -> None:
-    """Make an event."""
+    """Create an event."""
     from kb.admin import AdminServices
 
     with opened(settings) as base:
@@ -281,7 +289,7 @@ def add(settings: Settings, name: str, thai: str | None, date: str | None, econo
 @click.argument("name")
 @click.pass_obj
 def rename(settings: Settings, event_name: str, name: str) -> None:
-    """Give EVENT, its name or its slug in addresses, another NAME; all its papers follow."""
+    """Rename EVENT, given by name or slug; its documents follow."""
     from kb.admin import AdminServices
 
     with opened(settings) as base:
@@ -296,7 +304,7 @@ def rename(settings: Settings, event_name: str, name: str) -> None:
 @click.argument("into")
 @click.pass_obj
 def merge(settings: Settings, event_name: str, into: str) -> None:
-    """Let all papers of EVENT be papers of INTO, each a name or a slug."""
+    """Merge EVENT into INTO, each given by name or slug."""
     from kb.admin import AdminServices
 
     with opened(settings) as base:
@@ -312,7 +320,7 @@ def merge(settings: Settings, event_name: str, into: str) -> None:
 @click.argument("event_name", metavar="EVENT")
 @click.pass_obj
 def delete(settings: Settings, event_name: str) -> None:
-    """Delete EVENT, which has no papers."""
+    """Delete EVENT, which must have no documents."""
     from kb.admin import AdminServices
 
     with opened(settings) as base:
@@ -322,7 +330,7 @@ def delete(settings: Settings, event_name: str) -> None:
 
 def _line(one: Event, language: str) -> str:
     told = (one.slug, one.name, one.thai, one.date, one.economy)
-    papers = translate(N_("papers: {count}"), language, count=len(one.documents))
+    papers = translate(N_("documents ({count})"), language, count=len(one.documents))
     return "  ".join(filter(None, (*told, papers)))
 
 

@@ -18,11 +18,11 @@ _SHOWN = 20  # items that wait for somebody, of one batch
 
 
 @click.command()
-@click.option("--all", "everything", is_flag=True, help="also batches that nothing is to be done about")
-@click.option("--json", "as_json", is_flag=True, help="for machines: JSON, as lines where there are several")
+@click.option("--all", "everything", is_flag=True, help="also batches with nothing left to do")
+@click.option("--json", "as_json", is_flag=True, help="print JSON Lines")
 @click.pass_obj
 def queue(settings: Settings, everything: bool, as_json: bool) -> None:
-    """Show what was sent in and waits: for the worker, for a decision, or to be mended."""
+    """Show imports that wait for processing, for a decision or for a corrected file."""
     from kb.admin import AdminServices
 
     with opened(settings) as base:
@@ -31,7 +31,7 @@ def queue(settings: Settings, everything: bool, as_json: bool) -> None:
         if not found and not as_json:
             click.echo(
                 translate(
-                    N_("Nothing waits. `python -m kb queue --all` shows what was brought in."),
+                    N_("Nothing is waiting. `python -m kb queue --all` shows all imports."),
                     settings.language,
                 )
             )
@@ -46,8 +46,8 @@ def queue(settings: Settings, everything: bool, as_json: bool) -> None:
             click.echo(
                 translate(
                     N_(
-                        "Batch {id} of {created}, by {actor}: {waiting} waiting, {working} being worked on, {held} "
-                        "to decide, {failed} failed, {done} done, {cancelled} cancelled"
+                        "Batch {id} of {created}, by {actor}: waiting ({waiting}), in progress ({working}), "
+                        "needs a decision ({held}), failed ({failed}), done ({done}), skipped ({cancelled})"
                     ),
                     settings.language,
                     **told,
@@ -58,10 +58,10 @@ def queue(settings: Settings, everything: bool, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="work off what waits now, then end")
+@click.option("--once", is_flag=True, help="process what waits now, then stop")
 @click.pass_obj
 def work(settings: Settings, once: bool) -> None:
-    """Work on what was sent in to the desk, without the site."""
+    """Process imports without the site."""
     from kb.admin import AdminServices
     from kb.uploads.worker import Worker
 
@@ -74,7 +74,8 @@ def work(settings: Settings, once: bool) -> None:
             click.echo(
                 translate(
                     N_(
-                        "Worked off what waited. To decide: {held}; failed: {failed} (see `python -m kb queue`)."
+                        "Processed all waiting imports. Needs a decision ({held}), failed ({failed}); see "
+                        "`python -m kb queue`."
                     ),
                     settings.language,
                     held=left.held,
@@ -83,7 +84,7 @@ def work(settings: Settings, once: bool) -> None:
             )
             return
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends in order as Ctrl+C does
-        click.echo(translate(N_("Working on what is sent in — press Ctrl+C to stop."), settings.language))
+        click.echo(translate(N_("Processing imports — press Ctrl+C to stop."), settings.language))
         worker.run()
         click.echo(translate(N_("Stopped."), settings.language))
 
@@ -98,7 +99,7 @@ def _line(item: UploadItem, language: str) -> str:
         return f"  {item.id} {item.name}: {item.problem.message(language)}"
     near = ", ".join(dict.fromkeys(one.document_id for one in item.near))
     return "  " + translate(
-        N_("{id} {name}: is much like, or a new version of, {near}; decide on the page Bring in."),
+        N_("{id} {name}: similar to, or a new version of, {near}; decide on the page Import."),
         language,
         id=item.id,
         name=item.name,

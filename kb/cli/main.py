@@ -31,7 +31,7 @@ from kb.settings import Settings, from_environment
 if TYPE_CHECKING:
     from kb.evaluation.training_texts import TrainingTexts
 
-JSON = click.option("--json", "as_json", is_flag=True, help="for machines: JSON, or JSON Lines for lists")
+JSON = click.option("--json", "as_json", is_flag=True, help="print JSON, or JSON Lines for lists")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -61,12 +61,10 @@ for _command in (
 
 @main.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…")
-@click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="what the documents are")
-@click.option("--event", help="the event that they come from")
-@click.option(
-    "--economy", "economies", multiple=True, help="an APEC economy: name in English or Thai, or code"
-)
-@click.option("--date", help="their date: 2019, 2019-08, 2 สิงหาคม 2562, …")
+@click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="kind of the documents")
+@click.option("--event", help="event of the documents")
+@click.option("--economy", "economies", multiple=True, help="APEC economy: name in English or Thai, or code")
+@click.option("--date", help="date of the documents: 2019, 2019-08, 2 สิงหาคม 2562, …")
 @JSON
 @click.pass_obj
 def ingest(
@@ -78,7 +76,7 @@ def ingest(
     date: str | None,
     as_json: bool,
 ) -> None:
-    """Bring in files and folders; `-` reads JSON Lines of cases from standard input."""
+    """Import files and folders; `-` reads best-practice cases as JSON Lines from standard input."""
     given = {"kind": kind, "event": event, "economies": list(economies), "date": date}
     with opened(settings) as base:
         try:
@@ -100,7 +98,7 @@ def ingest(
 @click.option("--theme", "themes", multiple=True, help="name in English or Thai")
 @click.option("--sort", type=click.Choice(get_args(Sort)), default="relevance", show_default=True)
 @click.option("--limit", type=int, default=10, show_default=True)
-@click.option("--explain", is_flag=True, help="also show which word met which")
+@click.option("--explain", is_flag=True, help="also show which words match")
 @JSON
 @click.pass_obj
 def search(
@@ -115,7 +113,7 @@ def search(
     explain: bool,
     as_json: bool,
 ) -> None:
-    """Search in English or Thai, over documents in both."""
+    """Search in English or Thai; documents of both languages are found."""
     query = SearchQuery(
         text,
         languages=() if lang == "any" else (lang,),
@@ -162,7 +160,7 @@ def show_(settings: Settings, id: str, as_json: bool) -> None:
 @JSON
 @click.pass_obj
 def status(settings: Settings, as_json: bool) -> None:
-    """Show what the knowledge base holds."""
+    """Show the status of the knowledge base."""
     with opened(settings) as base:
         found: dict[str, Any] = {"home": str(settings.home), **asdict(base.status())}
         click.echo(show.as_json(found) if as_json else show.fields_text(found))
@@ -171,7 +169,7 @@ def status(settings: Settings, as_json: bool) -> None:
 @main.command()
 @click.pass_obj
 def reindex(settings: Settings) -> None:
-    """Encode all passages with the model in use, where they are not yet."""
+    """Encode the passages that the current model has not encoded yet."""
     with opened(settings) as base, tqdm(unit="text", disable=None, leave=False) as bar:
 
         def follow(done: int, total: int) -> None:
@@ -189,7 +187,7 @@ def reindex(settings: Settings) -> None:
 @main.command()
 @click.pass_obj
 def verify(settings: Settings) -> None:
-    """Check that the data is whole and that the index agrees with it; exit 1 and say what is wrong otherwise."""
+    """Check the data and the index; list the problems and exit 1 if there are any."""
     with opened(settings) as base:
         problems = base.verify()
         for one in problems:
@@ -198,8 +196,8 @@ def verify(settings: Settings) -> None:
             click.echo(
                 translate(
                     N_(
-                        "{count} problems. `python -m kb reindex` makes missing and changed vectors anew; for a "
-                        "damaged database, restore a backup."
+                        "Problems found: {count}. `python -m kb reindex` recreates missing and changed vectors; "
+                        "for a damaged database, restore a backup."
                     ),
                     settings.language,
                     count=len(problems),
@@ -209,7 +207,7 @@ def verify(settings: Settings) -> None:
             sys.exit(1)
         click.echo(
             translate(
-                N_("All is well: {passages} passages checked."),
+                N_("No problems found: {passages} passages checked."),
                 settings.language,
                 passages=base.status().passages,
             )
@@ -218,11 +216,11 @@ def verify(settings: Settings) -> None:
 
 @main.command(name="eval")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--ablate", "by_step", is_flag=True, help="One row for each step of the search.")
+@click.option("--ablate", "by_step", is_flag=True, help="one row for each step of the search")
 @JSON
 @click.pass_obj
 def eval_(settings: Settings, folder: Path, by_step: bool, as_json: bool) -> None:
-    """Measure search on a BEIR folder, in a throw-away knowledge base."""
+    """Measure search on a BEIR folder, in a temporary knowledge base."""
     from kb.evaluation import beir
     from kb.evaluation.evaluate import ablate, evaluate
 
@@ -246,10 +244,10 @@ def eval_(settings: Settings, folder: Path, by_step: bool, as_json: bool) -> Non
 @main.command()
 @click.argument("paths", nargs=-1, required=True, metavar="TEXTS…", type=click.Path(path_type=Path))
 @click.option("--output", type=click.Path(path_type=Path), help="default: calibration.npz in the home")
-@click.option("--source", default="", help="what to call the texts in the file; default: their names")
+@click.option("--source", default="", help="name of the texts in the file; default: their file names")
 @click.pass_obj
 def calibrate(settings: Settings, paths: tuple[Path, ...], output: Path | None, source: str) -> None:
-    """Make the model's calibration from TEXTS: files and folders in both languages, or a BEIR folder."""
+    """Create the calibration of the model from TEXTS: files and folders in both languages, or a BEIR folder."""
     from kb.embedding.calibration import OWN
     from kb.evaluation.calibrate import calibrate_on, write
 
@@ -272,7 +270,7 @@ def calibrate(settings: Settings, paths: tuple[Path, ...], output: Path | None, 
     if path == settings.home / OWN:
         click.echo(
             translate(
-                N_("Run `python -m kb reindex` next: stored vectors depend on the calibration."),
+                N_("Next, run `python -m kb reindex`: stored vectors depend on the calibration."),
                 settings.language,
             )
         )
@@ -282,7 +280,7 @@ def _tell_texts(texts: TrainingTexts, told_in: str) -> None:
     """Tell what a calibration is made from."""
     for path, error in texts.skipped:
         click.echo(
-            translate(N_("Left out {path}: {reason}"), told_in, path=path, reason=error.message(told_in)),
+            translate(N_("Skipped {path}: {reason}"), told_in, path=path, reason=error.message(told_in)),
             err=True,
         )
     for one in LANGUAGES:
@@ -301,7 +299,7 @@ def _tell_texts(texts: TrainingTexts, told_in: str) -> None:
         )
     click.echo(
         translate(
-            N_("{pairs} documents are known to be there in both languages. Learning takes some minutes."),
+            N_("Documents known in both languages: {pairs}. Learning takes some minutes."),
             told_in,
             pairs=texts.pairs(*LANGUAGES),
         )
@@ -311,7 +309,7 @@ def _tell_texts(texts: TrainingTexts, told_in: str) -> None:
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=int, default=8000, show_default=True)
-@click.option("--samples", is_flag=True, help="first load samples/ when the knowledge base is empty")
+@click.option("--samples", is_flag=True, help="import samples/ first when the knowledge base is empty")
 @click.pass_obj
 def serve(settings: Settings, host: str, port: int, samples: bool) -> None:
     """Serve the site."""

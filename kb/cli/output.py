@@ -26,7 +26,7 @@ VERDICTS = {
 # What `verify` finds, by code.
 PROBLEMS = {
     "no_vectors": N_("passage {where} has no vectors"),
-    "changed_vectors": N_("the checksum of the vectors of passage {where} does not hold"),
+    "changed_vectors": N_("the checksum of the vectors of passage {where} does not match"),
     "changed_text": N_("the text of passage {where} is not the one that was encoded"),
     "damaged_database": N_("the database is damaged: {where}"),
     "not_indexed": N_("passage {where} is not in the index"),
@@ -64,10 +64,18 @@ def page_text(page: ResultPage, hint: SpellingHint | None, language: str) -> str
     lines = [translate(N_("Did you mean “{text}”?"), language, text=hint.text), ""] if hint else []
     if not page.results:
         return "\n".join(
-            [*lines, translate(N_("Nothing here answers that. Try other words, or fewer filters."), language)]
+            [
+                *lines,
+                translate(
+                    N_("No document answers this question. Try other words or fewer filters."), language
+                ),
+            ]
         )
     if page.results[0].verdict == "weak" and page.query.offset == 0:
-        lines += [translate(N_("Nothing here answers that well; these are the closest."), language), ""]
+        lines += [
+            translate(N_("No document answers this question well. These are the closest ones."), language),
+            "",
+        ]
     for rank, result in enumerate(page.results, start=page.query.offset + 1):
         verdict = translate(VERDICTS[result.verdict], language)
         lines.append(f"{rank}. {result.document.title}  [{verdict} {result.strength:.2f}]")

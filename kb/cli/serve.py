@@ -51,8 +51,8 @@ def run(base: KnowledgeBase, host: str, port: int, *, samples: bool) -> None:
         click.echo(
             translate(
                 N_(
-                    "There is no administrator yet. `python -m kb user add NAME --role admin` makes the first "
-                    "one."
+                    "There is no administrator yet. `python -m kb user add NAME --role admin` creates the "
+                    "first one."
                 ),
                 language,
             )

@@ -31,7 +31,8 @@ def backup(settings: Settings, file: Path) -> None:
             click.echo(
                 translate(
                     N_(
-                        "{path} is a link or no ordinary file and is not in the backup. Keep a copy of it yourself."
+                        "{path} is a link or not a regular file, so it is not in the backup. Keep a copy of it "
+                        "yourself."
                     ),
                     settings.language,
                     path=shown(path),
@@ -41,7 +42,7 @@ def backup(settings: Settings, file: Path) -> None:
         megabytes = f"{made.bytes / 1_000_000:.1f}"
         click.echo(
             translate(
-                N_("Wrote {path} ({megabytes} MB) and read it again: it is whole."),
+                N_("Wrote {path} ({megabytes} MB) and verified it."),
                 settings.language,
                 path=shown(file),
                 megabytes=megabytes,
@@ -53,7 +54,7 @@ def backup(settings: Settings, file: Path) -> None:
 @click.argument("file", type=PATH)
 @click.pass_obj
 def restore(settings: Settings, file: Path) -> None:
-    """Make the knowledge base of a backup, in an empty folder (--home)."""
+    """Restore a backup into an empty folder (--home)."""
     with ending(settings):
         found = backups.restore(file, settings.home)
         click.echo(
@@ -70,7 +71,7 @@ def restore(settings: Settings, file: Path) -> None:
 @click.argument("folder", type=PATH)
 @click.pass_obj
 def export(settings: Settings, folder: Path) -> None:
-    """Write all documents to a new FOLDER as open files: JSON Lines and originals."""
+    """Export all documents to a new FOLDER as open files: JSON Lines and originals."""
     with ending(settings):
         made = export_import.export(settings.home, folder)
         values = {"documents": made.documents, "originals": made.originals}
@@ -88,7 +89,7 @@ def export(settings: Settings, folder: Path) -> None:
 @click.argument("folder", type=PATH)
 @click.pass_obj
 def import_(settings: Settings, folder: Path) -> None:
-    """Bring in the documents of a FOLDER that `export` wrote, with ids, versions and dates."""
+    """Import the documents of a FOLDER written by `export`, with ids, versions and dates."""
     counts: Counter[str] = Counter()
     with ending(settings):
         found = export_import.checked(folder)
@@ -100,7 +101,7 @@ def import_(settings: Settings, folder: Path) -> None:
             counts["other" if isinstance(one, OtherHistory) else one.status] += 1
         click.echo(
             translate(
-                N_("{added} added, {updated} updated, {unchanged} unchanged, {other} left as they are here."),
+                N_("{added} added, {updated} updated, {unchanged} unchanged, {other} kept as they are."),
                 settings.language,
                 **_told(counts),
             )

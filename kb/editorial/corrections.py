@@ -41,14 +41,14 @@ def read(changes: FactChanges, first: DocumentSummary, event_called: Callable[[s
     for name in (*changes.set, *changes.add, *changes.take, *changes.clear, *changes.release):
         if name not in FACT_NAMES:
             raise BadCorrection(
-                N_("“{field}” is not a fact that can be corrected. Use one of: {allowed}."),
+                N_("“{field}” is not a detail that can be edited. Use one of: {allowed}."),
                 field=name,
                 allowed=", ".join(FACT_NAMES),
             )
     for name in (*changes.add, *changes.take):
         if name not in LISTS:
             raise BadCorrection(
-                N_("The fact “{field}” has one value. Give it another instead of adding or taking away."),
+                N_("The detail “{field}” has one value. Replace it instead of adding or removing values."),
                 field=name,
             )
 
@@ -60,7 +60,7 @@ def read(changes: FactChanges, first: DocumentSummary, event_called: Callable[[s
     for name, told in wanted.items():
         if told in (None, ()) and name not in CLEARABLE:
             raise BadCorrection(
-                N_("Every document has a {field}. Write one, or let it go back to what the text says."),
+                N_("Every document needs a {field}. Enter one, or revert to the value in the text."),
                 field=name,
             )
     return CheckedChanges(

@@ -122,7 +122,7 @@ class EventService:
         if event.documents:
             raise Conflict(
                 N_(
-                    "“{name}” has {papers} papers, drafts among them counted. Merge it into another event "
+                    "“{name}” has documents ({papers}, including drafts). Merge it into another event "
                     "instead."
                 ),
                 code="event_has_papers",

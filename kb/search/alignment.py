@@ -26,7 +26,7 @@ def aligned(left: Document, right: Document, rows: Mapping[str, PassageRow]) -> 
     one, other = _units(left, ours, rows), _units(right, theirs, rows)
     if len(one.tokens) * other.count + len(other.tokens) * one.count > MOST_CELLS:
         raise Invalid(
-            N_("These two documents are too long to be set side by side. Open each of them by itself."),
+            N_("These two documents are too long to be shown side by side. Open each of them separately."),
             code="too_long",
         )
     beads = align(one, other)

@@ -187,8 +187,8 @@ class DocumentReader:
             ):
                 raise NotFound(
                     N_(
-                        "This file also holds documents that are not published, so it is not given out. Read the "
-                        "document here; who needs the file can ask an editor of this site for it."
+                        "This file also contains unpublished documents, so it cannot be downloaded. Read the "
+                        "document here, or ask an editor of this site for the file."
                     ),
                     code="file_withheld",
                 )

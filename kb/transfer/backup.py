@@ -102,7 +102,7 @@ def backup(home: Path, target: Path) -> Backup:
     """
     if not (home / NAME).is_file():
         raise NotFound(
-            N_("There is no knowledge base in {home}. Name its folder with --home or KB_HOME."),
+            N_("There is no knowledge base in {home}. Set its folder with --home or KB_HOME."),
             code="no_knowledge_base",
             home=shown(home),
         )
@@ -194,8 +194,8 @@ def _opened(source: Path) -> Iterator[_Opened]:
         except _FAULTS as error:
             raise BadBackup(
                 N_(
-                    "{path} holds what no backup of Saphan holds, and may be an attack. Use a backup that you "
-                    "made."
+                    "{path} contains files that do not belong in a Saphan backup, and may be an attack. Use "
+                    "a backup that you made."
                 ),
                 path=shown(source),
             ) from error
@@ -299,16 +299,16 @@ def _unpack(archive: ZipFile, one: BackedUpFile, to: Path, source: Path) -> None
     except _FAULTS as error:
         raise BadBackup(
             N_(
-                "{path} holds what no backup of Saphan holds, and may be an attack. Use a backup that you "
-                "made."
+                "{path} contains files that do not belong in a Saphan backup, and may be an attack. Use "
+                "a backup that you made."
             ),
             path=shown(source),
         ) from error
     if found.hexdigest() != one.sha256:
         raise BadBackup(
             N_(
-                "{path} holds what no backup of Saphan holds, and may be an attack. Use a backup that you "
-                "made."
+                "{path} contains files that do not belong in a Saphan backup, and may be an attack. Use "
+                "a backup that you made."
             ),
             path=shown(source),
         )
@@ -326,8 +326,8 @@ def _require_empty(home: Path, but: tuple[str, ...] = ()) -> None:
         more = ["…"] if len(held) > 5 else []
         raise Conflict(
             N_(
-                "{home} is not empty ({found}), and a backup is restored into an empty folder only. Name one "
-                "with --home; if a restore was cut short here, delete what it left."
+                "{home} is not empty ({found}), and a backup can be restored into an empty folder only. "
+                "Set one with --home; if a restore was interrupted here, delete what it left."
             ),
             code="not_empty",
             home=shown(home),
@@ -346,8 +346,8 @@ def _stage(home: Path) -> Iterator[Path]:
     except FileExistsError:  # another restore was faster
         raise Conflict(
             N_(
-                "{home} is not empty ({found}), and a backup is restored into an empty folder only. Name one "
-                "with --home; if a restore was cut short here, delete what it left."
+                "{home} is not empty ({found}), and a backup can be restored into an empty folder only. "
+                "Set one with --home; if a restore was interrupted here, delete what it left."
             ),
             code="not_empty",
             home=shown(home),

@@ -52,7 +52,7 @@ def export(home: Path, folder: Path) -> Header:
     """
     if not (home / NAME).is_file():
         raise NotFound(
-            N_("There is no knowledge base in {home}. Name its folder with --home or KB_HOME."),
+            N_("There is no knowledge base in {home}. Set its folder with --home or KB_HOME."),
             code="no_knowledge_base",
             home=shown(home),
         )
@@ -120,8 +120,8 @@ class Import:
         if hashlib.sha256(data).hexdigest() != sha256:
             raise BadExport(
                 N_(
-                    "{name} in {path} is not as its line in SHA256SUMS says. Copy the folder again; if you "
-                    "changed it yourself, correct that line."
+                    "{name} in {path} does not match its line in SHA256SUMS. Copy the folder again; if you "
+                    "changed the file yourself, correct that line."
                 ),
                 path=shown(self.folder),
                 name=name,
@@ -141,8 +141,8 @@ def checked(folder: Path) -> Import:
     except FormatError as error:
         raise BadExport(
             N_(
-                "Line {line} of {name} in {path} cannot be used: see {field}. README.txt there says how it "
-                "should be."
+                "Line {line} of {name} in {path} cannot be used: see {field}. README.txt there describes "
+                "the format."
             ),
             path=shown(folder),
             name=HEADER,
@@ -165,8 +165,8 @@ def checked(folder: Path) -> Import:
             field = "id" if kept.id <= last else "original"
             raise BadExport(
                 N_(
-                    "Line {line} of {name} in {path} cannot be used: see {field}. README.txt there says how it "
-                    "should be."
+                    "Line {line} of {name} in {path} cannot be used: see {field}. README.txt there describes "
+                    "the format."
                 ),
                 path=shown(folder),
                 name=DOCUMENTS,
@@ -177,8 +177,8 @@ def checked(folder: Path) -> Import:
     if (count, len(originals)) != (header.documents, header.originals):
         raise BadExport(
             N_(
-                "Line {line} of {name} in {path} cannot be used: see {field}. README.txt there says how it "
-                "should be."
+                "Line {line} of {name} in {path} cannot be used: see {field}. README.txt there describes "
+                "the format."
             ),
             path=shown(folder),
             name=HEADER,
@@ -263,8 +263,8 @@ def _require_unchanged(folder: Path) -> None:
             if matched is None or matched[2] in listed:
                 raise BadExport(
                     N_(
-                        "Line {line} of {name} in {path} cannot be used: see {field}. README.txt there says how it "
-                        "should be."
+                        "Line {line} of {name} in {path} cannot be used: see {field}. README.txt there describes "
+                        "the format."
                     ),
                     path=shown(folder),
                     name=SUMS,
@@ -276,8 +276,8 @@ def _require_unchanged(folder: Path) -> None:
                 if sum_of(folder / matched[2]) != matched[1]:
                     raise BadExport(
                         N_(
-                            "{name} in {path} is not as its line in SHA256SUMS says. Copy the folder again; if you "
-                            "changed it yourself, correct that line."
+                            "{name} in {path} does not match its line in SHA256SUMS. Copy the folder again; if you "
+                            "changed the file yourself, correct that line."
                         ),
                         path=shown(folder),
                         name=matched[2],
@@ -334,8 +334,8 @@ def _records(folder: Path, name: str, made_of: Callable[[bytes], T]) -> Iterator
             except FormatError as error:
                 raise BadExport(
                     N_(
-                        "Line {line} of {name} in {path} cannot be used: see {field}. README.txt there says how it "
-                        "should be."
+                        "Line {line} of {name} in {path} cannot be used: see {field}. README.txt there describes "
+                        "the format."
                     ),
                     path=shown(folder),
                     name=name,

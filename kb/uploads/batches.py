@@ -127,7 +127,7 @@ class BatchService:
             row = connection.execute(select(items).where(items.c.id == item_id)).first()
         if row is None:
             raise NotFound(
-                N_("There is no item {id} among what was sent in. Load the page of its batch again."),
+                N_("There is no item {id}. Reload the page of its batch."),
                 code="no_such_item",
                 id=item_id,
             )
@@ -213,7 +213,9 @@ class BatchService:
                 missing = select(items.c.id, items.c.name).where(some, ~there, items.c.address.is_(None))
                 if (row := connection.execute(missing).first()) is not None:
                     raise Conflict(
-                        N_("Nothing is kept of {name} (item {id}). Send a mended file in its place."),
+                        N_(
+                            "The file of {name} (item {id}) is no longer stored. Upload a corrected file instead."
+                        ),
                         code="nothing_kept",
                         id=row.id,
                         name=row.name,
@@ -270,14 +272,14 @@ class BatchService:
             for one in ids:
                 if one not in found:
                     raise NotFound(
-                        N_("There is no item {id} among what was sent in. Load the page of its batch again."),
+                        N_("There is no item {id}. Reload the page of its batch."),
                         code="no_such_item",
                         id=one,
                     )
                 if found[one].state not in states:
                     raise Conflict(
                         N_(
-                            "Item {id} ({name}) has moved on meanwhile, and nothing was done. Load the page again."
+                            "Item {id} ({name}) has changed in the meantime, so nothing was done. Reload the page."
                         ),
                         code="not_in_state",
                         id=one,

@@ -179,8 +179,8 @@ def set_apart(connection: Connection, those: ColumnElement[bool]) -> None:
             if identity != row.origin and not identity.startswith(f"{row.origin}#"):
                 raise Conflict(
                     N_(
-                        "{name} (item {id}) is of {address}, which a document is of already. Bring it in as a new "
-                        "version of that, or leave it out."
+                        "{name} (item {id}) is from {address}, which already has a document. Import it as a new "
+                        "version of that document, or skip it."
                     ),
                     code="known_by_address",
                     id=row.id,

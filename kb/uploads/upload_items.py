@@ -51,14 +51,17 @@ def new_items(sent: Sequence[Upload], facts: StatedMetadata) -> Iterator[NewItem
         number, size = number + 1, size + len(one.data or b"")
         if number > MOST_ITEMS:
             raise TooMuch(
-                N_("There are more than {limit} files. Nothing was taken; send them in several parts."),
+                N_(
+                    "There are more than {limit} files. Nothing was imported. Import them in several batches."
+                ),
                 code="too_much_sent",
                 limit=MOST_ITEMS,
             )
         if size > MOST_BYTES:
             raise TooMuch(
                 N_(
-                    "The files have more than {limit} MB together. Nothing was taken; send them in several parts."
+                    "The files have more than {limit} MB in total. Nothing was imported. Import them in "
+                    "several batches."
                 ),
                 code="too_much_sent",
                 limit=MOST_BYTES // _MEGABYTE,
@@ -66,7 +69,7 @@ def new_items(sent: Sequence[Upload], facts: StatedMetadata) -> Iterator[NewItem
         yield replace(one, facts=sidecar.merge(facts, one.facts))
     if not number:
         raise Invalid(
-            N_("Nothing was sent. Choose files, paste text or give a web address."), code="nothing_sent"
+            N_("Nothing was sent. Choose files, paste text or enter a web address."), code="nothing_sent"
         )
 
 
@@ -75,7 +78,9 @@ def check_size(data: bytes) -> None:
     try:
         registry.check_size(len(data))
         if not data:
-            raise NoText(N_("The file is empty. Check that it was saved or copied whole, then add it again."))
+            raise NoText(
+                N_("The file is empty. Check that it was saved or copied completely, then import it again.")
+            )
     except IngestError as error:
         raise NotAdded(cause=error) from error
 

@@ -104,8 +104,8 @@ def fetch(
             here = sent_on(here, answer.headers["Location"])
     raise AddressUnreachable(
         N_(
-            "This address sends on more than {limit} times, lastly to {host}. Open it in your browser "
-            "and give the address where it ends, or save the page and bring in the file."
+            "This address redirects more than {limit} times, last to {host}. Open it in your browser "
+            "and use the final address, or save the page and import the file."
         ),
         code="address_refused",
         host=here.host,
@@ -175,8 +175,8 @@ def _faults(here: Address, clock: _Clock) -> Iterator[None]:
     except TimeoutError as error:
         raise AddressUnreachable(
             N_(
-                "{host} did not hand over the page within {seconds} seconds. Try again later, or save the "
-                "page in your browser and bring in the file."
+                "{host} did not send the page within {seconds} seconds. Try again later, or save the "
+                "page in your browser and import the file."
             ),
             code="fetch_too_slow",
             host=here.host,
@@ -186,7 +186,7 @@ def _faults(here: Address, clock: _Clock) -> Iterator[None]:
         raise AddressUnreachable(
             N_(
                 "The certificate of {host} does not prove that it is {host} ({reason}). Open the page in "
-                "your browser; if you trust it, save it there and bring in the file."
+                "your browser; if you trust it, save it there and import the file."
             ),
             host=here.host,
             reason=shown(error.verify_message),
@@ -194,8 +194,8 @@ def _faults(here: Address, clock: _Clock) -> Iterator[None]:
     except HTTPException as error:
         raise AddressUnreachable(
             N_(
-                "The answer of {host} breaks off or makes no sense. Try again later, or save the page in "
-                "your browser and bring in the file."
+                "The answer of {host} is incomplete or invalid. Try again later, or save the page in "
+                "your browser and import the file."
             ),
             host=here.host,
         ) from error
@@ -225,8 +225,8 @@ def _first_that_answers(here: Address, network: Network, clock: _Clock) -> socke
     if not all(map(is_outside, addresses)):
         raise Invalid(
             N_(
-                "{host} is on an inner network or has no public address, and only the public web is fetched. "
-                "Save the page in your browser and bring in the file."
+                "{host} is on an internal network or has no public address; only public web pages can be "
+                "downloaded. Save the page in your browser and import the file."
             ),
             code="inside_address",
             host=here.host,
@@ -259,8 +259,8 @@ def _resolved(here: Address, network: Network, clock: _Clock) -> tuple[str, ...]
             raise _unreachable(here, error) from error
         raise AddressUnreachable(
             N_(
-                "No site by the name of {host} was found. Check the spelling of the address; if it is right, "
-                "whether Saphan's machine reaches the internet."
+                "No site named {host} was found. Check the spelling of the address; if it is right, "
+                "check whether Saphan's server can reach the internet."
             ),
             host=here.host,
         ) from error
@@ -285,8 +285,8 @@ def _taken(here: Address, answer: HTTPResponse, limit: int) -> FetchedPage:
     if answer.status not in _GIVEN:
         raise AddressUnreachable(
             N_(
-                "{host} answers with status {status} and not with the page. Check the address in your "
-                "browser; if the page shows there, save it and bring in the file."
+                "{host} answers with status {status} instead of the page. Check the address in your "
+                "browser; if the page shows there, save it and import the file."
             ),
             code="address_refused",
             host=here.host,
@@ -296,8 +296,8 @@ def _taken(here: Address, answer: HTTPResponse, limit: int) -> FetchedPage:
     if packing != "identity":
         raise AddressUnreachable(
             N_(
-                "{host} sends its page compressed ({packing}) although asked not to. Save the page in your "
-                "browser and bring in the file."
+                "{host} sends its page compressed ({packing}) although asked not to. Save the page in "
+                "your browser and import the file."
             ),
             host=here.host,
             packing=shown(packing, 40),
@@ -318,8 +318,8 @@ def _body(here: Address, answer: HTTPResponse, limit: int) -> bytes:
     if answer.length:  # what is still to come of the length that was declared
         raise AddressUnreachable(
             N_(
-                "The answer of {host} breaks off or makes no sense. Try again later, or save the page in "
-                "your browser and bring in the file."
+                "The answer of {host} is incomplete or invalid. Try again later, or save the page in "
+                "your browser and import the file."
             ),
             host=here.host,
         )
@@ -329,8 +329,8 @@ def _body(here: Address, answer: HTTPResponse, limit: int) -> bytes:
 def _too_large(host: str, limit: int) -> TooMuch:
     return TooMuch(
         N_(
-            "{host} sends more than {limit} MB. Save the file yourself, split it or leave out its "
-            "pictures, and bring in that."
+            "{host} sends more than {limit} MB. Save the file yourself, split it or remove its "
+            "pictures, and import that."
         ),
         code="fetch_too_large",
         host=host,

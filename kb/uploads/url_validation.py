@@ -82,7 +82,7 @@ def parse(text: str) -> Address:
         raise (
             BadAddress(
                 N_(
-                    "“{address}” does not begin with http:// or https://, and nothing else is fetched. Bring in "
+                    "“{address}” does not begin with http:// or https://, so it cannot be downloaded. Import "
                     "the file itself."
                 ),
                 address=_told(text),
@@ -98,16 +98,16 @@ def parse(text: str) -> Address:
     if "@" in parts.netloc:
         raise BadAddress(
             N_(
-                "There is a user name or a password in this address of {host}. Take out what stands before "
-                "the @; if the page needs them, save it in your browser and bring in the file."
+                "The address of {host} contains a user name or a password. Remove the part before the @; "
+                "if the page needs it, save the page in your browser and import the file."
             ),
             host=host,
         )
     if port is not None and port not in PORTS.values():
         raise BadAddress(
             N_(
-                "“{address}” names port {port}, and pages are fetched from ports 80 and 443 only. Save the "
-                "page in your browser and bring in the file."
+                "“{address}” uses port {port}, but pages can be downloaded from ports 80 and 443 only. "
+                "Save the page in your browser and import the file."
             ),
             address=_told(text),
             port=port,

@@ -95,7 +95,7 @@ def _opened(data: bytes, name: str) -> ZipFile:
             Damaged(format="ZIP")
             if _END in data
             else Damaged(
-                N_("The {format} file breaks off before its end. Download or copy it again, then add it."),
+                N_("The {format} file is incomplete. Download or copy it again, then import it."),
                 format="ZIP",
             )
         )
@@ -103,10 +103,10 @@ def _opened(data: bytes, name: str) -> ZipFile:
 
 
 _UNSAFE_NAME = N_(
-    "The name {path} leads out of its folder, has signs that cannot be shown, or is too long. Rename the file and "
-    "pack the folder again."
+    "The name {path} leads out of its folder, has characters that cannot be displayed, or is "
+    "too long. Rename the file and pack the folder again."
 )
-_NAME_TWICE = N_("{path} stands in the ZIP file more than once; the first one counts. Pack the folder again.")
+_NAME_TWICE = N_("{path} is in the ZIP file more than once; the first one is used. Pack the folder again.")
 
 
 class _Folder:
@@ -141,15 +141,15 @@ class _Folder:
                 if len(path) > _LONGEST_PATH or UNSEEN.search(path):
                     raise BadEntry(
                         N_(
-                            "The name {path} leads out of its folder, has signs that cannot be shown, or is too long. "
-                            "Rename the file and pack the folder again."
+                            "The name {path} leads out of its folder, has characters that cannot be displayed, or is "
+                            "too long. Rename the file and pack the folder again."
                         ),
                         path=shown(path),
                     )
                 data = self._read(path)
                 if data.startswith(_BEGINNINGS) and is_folder(data):
                     raise BadEntry(
-                        N_("{path} is a ZIP file within a ZIP file. Unpack it, or bring it in by itself."),
+                        N_("{path} is a ZIP file within a ZIP file. Unpack it, or import it separately."),
                         path=path,
                     )
                 yield UnpackedFile(path, data, self._facts(path))
@@ -195,8 +195,8 @@ class _Folder:
             if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
                 raise BadEntry(
                     N_(
-                        "{path} is compressed by an unusual method. Pack the folder again by the method Deflate, or "
-                        "bring in this file by itself."
+                        "{path} is compressed by an unusual method. Pack the folder again by the method Deflate, "
+                        "or import this file separately."
                     ),
                     path=path,
                 )  # the other methods are unpacked without a limit
@@ -230,7 +230,7 @@ def _refuse_bombs(folder: _Folder, name: str, data: bytes) -> None:
         raise BadFolder(
             N_(
                 "{name} is packed in a way that could make it unpack without end, and may be an attack. "
-                "Unpack it yourself and bring in its files, or leave it out."
+                "Unpack it yourself and import its files, or skip it."
             ),
             name=name,
         )
@@ -241,7 +241,7 @@ def _refuse_bombs(folder: _Folder, name: str, data: bytes) -> None:
         raise BadFolder(
             N_(
                 "{name} is packed in a way that could make it unpack without end, and may be an attack. "
-                "Unpack it yourself and bring in its files, or leave it out."
+                "Unpack it yourself and import its files, or skip it."
             ),
             name=name,
         )
@@ -249,8 +249,8 @@ def _refuse_bombs(folder: _Folder, name: str, data: bytes) -> None:
         megabytes = -(-total // _MEGABYTE)
         raise BadFolder(
             N_(
-                "The files in {name} have {megabytes} MB together, and at most {limit} MB are taken. Pack "
-                "them as several ZIP files."
+                "The files in {name} have {megabytes} MB in total; at most {limit} MB can be imported. "
+                "Pack them as several ZIP files."
             ),
             name=name,
             megabytes=megabytes,

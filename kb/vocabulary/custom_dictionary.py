@@ -37,7 +37,7 @@ def list_of(data: bytes) -> WordList:
         line = data.count(b"\n", 0, error.start) + 1
         raise BadWords(
             cause=BadWordList(
-                line=line, cause=BadWordList(N_("these are not letters of UTF-8. Save the file as UTF-8."))
+                line=line, cause=BadWordList(N_("this is not UTF-8 text. Save the file as UTF-8."))
             )
         ) from error
     except BadWordList as error:

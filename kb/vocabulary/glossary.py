@@ -179,7 +179,7 @@ def csv_of(rows: Iterable[GlossaryRow], path: Path) -> bytes:
                 name="",
                 cause=BadGlossary(
                     N_(
-                        "“{found}” has no other name beside it. Fill in at least two names, or take the row out."
+                        "“{found}” has no other name beside it. Fill in at least two names, or remove the row."
                     ),
                     found="",
                 ),
@@ -220,7 +220,7 @@ def _placed_rows(data: bytes, path: Path) -> list[tuple[int, GlossaryRow]]:
         raise BadGlossary(
             path=path,
             line=data.count(b"\n", 0, error.start) + 1,
-            cause=BadGlossary(N_("these are not letters of UTF-8. Save the file as “CSV UTF-8”.")),
+            cause=BadGlossary(N_("this is not UTF-8 text. Save the file as “CSV UTF-8”.")),
         ) from error
     line = 1
     columns: list[str] = []
@@ -236,8 +236,8 @@ def _placed_rows(data: bytes, path: Path) -> list[tuple[int, GlossaryRow]]:
         if not columns:
             raise BadGlossary(
                 N_(
-                    "the columns are “{found}”. Name en and th, and of the others those that are used, separated "
-                    "by commas: {expected}."
+                    "the columns are “{found}”. en and th are required, the others optional, separated by "
+                    "commas: {expected}."
                 ),
                 found="",
                 expected=", ".join(COLUMNS),
@@ -257,8 +257,8 @@ def _columns(cells: Sequence[str]) -> list[str]:
     if not {"en", "th"} <= set(columns) <= set(COLUMNS) or len(set(columns)) < len(columns):
         raise BadGlossary(
             N_(
-                "the columns are “{found}”. Name en and th, and of the others those that are used, separated "
-                "by commas: {expected}."
+                "the columns are “{found}”. en and th are required, the others optional, separated by "
+                "commas: {expected}."
             ),
             found=", ".join(cells)[:100],
             expected=", ".join(COLUMNS),
@@ -291,7 +291,7 @@ def _names(row: GlossaryRow) -> list[GlossaryName]:
                     names[name.terms] = name
     if len(names) < 2:
         raise BadGlossary(
-            N_("“{found}” has no other name beside it. Fill in at least two names, or take the row out."),
+            N_("“{found}” has no other name beside it. Fill in at least two names, or remove the row."),
             found=next((name.written for name in names.values()), ""),
         )
     return list(names.values())
@@ -303,7 +303,7 @@ def _forms(column: str, written: str) -> Iterator[GlossaryName]:
         return
     if _THAI.search(written) is None if column.endswith("th") else _THAI.search(written):
         raise BadGlossary(
-            N_("“{value}” stands in the column {column}, which is for the other language. Move it."),
+            N_("“{value}” is in the column {column}, which is for the other language. Move it."),
             column=column,
             value=written,
         )

@@ -25,7 +25,7 @@ from kb.models import Strength
 ROOT = Path(__file__).parents[2]
 THAI = ROOT / "kb" / "locale" / "th" / "LC_MESSAGES"
 LETTERS = re.compile("[ก-๙]")
-EMPTY = "The file is empty. Check that it was saved or copied whole, then add it again."
+EMPTY = "The file is empty. Check that it was saved or copied completely, then import it again."
 
 
 def subclasses(root: type[Exception]) -> Iterator[type[Exception]]:
@@ -96,7 +96,7 @@ def test_errors_of_lower_layers_are_told_in_the_same_language() -> None:
     row = NotAdded(cause=BadRow(line=3, cause=BadTable(cause)))
     assert TRANSLATED[cause] in row.message("th")
     assert cause in row.message("en")
-    what = BadRow(line=1, cause=Phrase("a film"))
+    what = BadRow(line=1, cause=Phrase("a video"))
     assert "ไฟล์วิดีโอ" in render(what, "th")
 
 

@@ -78,9 +78,7 @@ class _Collector:
                 "free": figures.disk.free,
             },
         )
-        yield _gauge(
-            "saphan_queue_items", "Items that are not brought in yet", "state", _queue(figures.queue)
-        )
+        yield _gauge("saphan_queue_items", "Items that are not imported yet", "state", _queue(figures.queue))
         yield GaugeMetricFamily(
             "saphan_worker_up", "Whether a worker brings items in", value=int(figures.working)
         )

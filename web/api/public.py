@@ -88,10 +88,7 @@ def changes(document_id: str, number: int) -> Response:
     """What changed from the version before."""
     if number == 1:
         raise NoSuchVersion(
-            N_(
-                "Version 1 of document {id!r} is its first: nothing came before it. Read it, or compare "
-                "later ones."
-            ),
+            N_("Version 1 of document {id!r} is the first version. Read it, or compare later versions."),
             id=document_id,
         )
     before, after = (

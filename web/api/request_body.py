@@ -44,7 +44,7 @@ def refuse_others(body: Mapping[str, object], allowed: Collection[str]) -> None:
     for name in body:
         if name not in allowed:
             raise BadBody(
-                N_("There is no field “{name}” here; there are: {allowed}. See /api/v1/openapi.json."),
+                N_("There is no field “{name}” here. Allowed: {allowed}. See /api/v1/openapi.json."),
                 name=name[:40],
                 allowed=", ".join(allowed),
             )

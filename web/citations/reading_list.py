@@ -72,7 +72,7 @@ def items_in(args: MultiDict[str, str]) -> tuple[ListItem, ...]:
     words = dict.fromkeys(word.strip() for word in args.getlist("item") if word.strip())
     if len(words) > MOST:
         raise BadQuery(
-            N_("A reading list holds at most {most} entries. Take some out, or make two lists."), most=MOST
+            N_("A reading list can have at most {most} entries. Remove some, or make two lists."), most=MOST
         )
     return tuple(map(_item, words))
 
@@ -110,8 +110,8 @@ def _item(word: str) -> ListItem:
     if parts is None:
         raise BadQuery(
             N_(
-                "“{word}” is not an entry of a reading list. Take it out of the address, or add the document "
-                "again."
+                "“{word}” is not an entry of a reading list. Remove it from the address, or add the "
+                "document again."
             ),
             word=word[:80],
         )
@@ -121,8 +121,8 @@ def _item(word: str) -> ListItem:
     if start >= end:
         raise BadQuery(
             N_(
-                "“{word}” is not an entry of a reading list. Take it out of the address, or add the document "
-                "again."
+                "“{word}” is not an entry of a reading list. Remove it from the address, or add the "
+                "document again."
             ),
             word=word[:80],
         )

@@ -84,8 +84,8 @@ def chars(args: MultiDict[str, str], text: str) -> Span | None:
     if span.end > len(text) or not text[span.start : span.end].strip():
         raise BadQuery(
             N_(
-                "“{value}” names no characters of this text, which has {length}. Write chars=START-END, such "
-                "as chars=0-80, or take it out of the address."
+                "“{value}” is not a range of this text, which has {length} characters. Write "
+                "chars=START-END, such as chars=0-80, or remove it from the address."
             ),
             value=value[:40],
             length=len(text),
@@ -98,7 +98,7 @@ def _values(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
     values = tuple(dict.fromkeys(value for value in stripped if value))
     if len(values) > MOST_VALUES:
         raise BadQuery(
-            N_("“{name}” can have at most {most} values. Take some out of the address and try again."),
+            N_("“{name}” can have at most {most} values. Remove some from the address and try again."),
             name=name,
             most=MOST_VALUES,
         )

@@ -24,9 +24,7 @@ def text_of(title: str, text: str) -> list[Upload]:
     """Pasted text, if there is any. Raises `Invalid`."""
     if len(text) > LONGEST_TEXT:
         raise Invalid(
-            N_(
-                "The text has more than {limit} characters. Save it as a file and bring in that, or split it."
-            ),
+            N_("The text has more than {limit} characters. Save it as a file and import that, or split it."),
             code="text_too_long",
             limit=LONGEST_TEXT,
         )
@@ -44,7 +42,7 @@ def facts_of(values: Mapping[str, object]) -> StatedMetadata:
         for key in values:
             if key not in sidecar.KEYS:
                 raise BadSidecar(
-                    N_("The fact “{key}” is not known. Use one of: {allowed}."),
+                    N_("The detail “{key}” is not recognised. Use one of: {allowed}."),
                     key=key,
                     allowed=", ".join(sidecar.KEYS),
                 )

@@ -138,8 +138,8 @@ def export_search(suffix: str) -> Response:
     if not query.text:
         raise BadQuery(
             N_(
-                "There is no question whose results could be exported. Search first, and export the results "
-                "from there."
+                "Results can be exported only for a question. Search first, and export the results from "
+                "there."
             )
         )
     if not request.args.get("limit", "").strip():

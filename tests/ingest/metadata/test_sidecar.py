@@ -63,14 +63,14 @@ def test_words_that_yaml_takes_for_something_else_stay_words() -> None:
 @pytest.mark.parametrize(
     ("data", "error", "says"),
     [
-        ("tilte: x", "” is not known. Use one of: ", "organisations"),
+        ("tilte: x", "” is not recognised. Use one of: ", "organisations"),
         ("date: someday", "” is not understood. Write it as 2019, 2019-0", "someday"),
-        ("kind: novel", "” is not known. Use one of: ", "transcript"),
+        ("kind: novel", "” is not recognised. Use one of: ", "transcript"),
         ("economies: [Atlantis]", "” is not an APEC economy. Write its official ", "Atlantis"),
         ("sample: maybe", "”. Write true or false.", "maybe"),
-        ("title: [a, b]", "” must be words, or a list of them where seve", "title"),
-        ("organisations: {a: b}", "” must be words, or a list of them where seve", "organisations"),
-        ("organisations: [[a]]", "” must be words, or a list of them where seve", "organisations"),
+        ("title: [a, b]", "” must be text, or a list of texts where seve", "title"),
+        ("organisations: {a: b}", "” must be text, or a list of texts where seve", "organisations"),
+        ("organisations: [[a]]", "” must be text, or a list of texts where seve", "organisations"),
         ("- a list", BadSidecar, "key: value"),
         ("only words", BadSidecar, "key: value"),
         ("title: 'open", BadSidecar, "key: value"),
@@ -90,7 +90,7 @@ def test_aliases_do_not_unfold() -> None:
     laughs = "a: &a [x, x, x, x, x, x, x, x]\n"
     for old, new in pairwise("abcdefghijklmnop"):
         laughs += f"{new}: &{new} [{', '.join([f'*{old}'] * 8)}]\n"
-    with pytest.raises(BadSidecar, match="The fact “"):
+    with pytest.raises(BadSidecar, match="The detail “"):
         load(laughs.encode())
 
 

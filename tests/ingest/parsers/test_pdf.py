@@ -43,14 +43,14 @@ def test_an_encrypted_pdf_asks_for_the_password_to_be_removed() -> None:
 
 
 def test_a_scanned_pdf_asks_for_text_recognition() -> None:
-    with pytest.raises(NoText, match=r"2 pages and no text\. Run text recognition") as caught:
+    with pytest.raises(NoText, match=r"2 scanned pages and no text\. Run text recognition") as caught:
         parse(scanned_pdf(2))
     assert "OCR" in render(caught.value, "th")
 
 
 @pytest.mark.parametrize("part", [0.05, 0.5, 0.95])
 def test_a_truncated_pdf_is_not_half_read(part: float) -> None:
-    with pytest.raises(Damaged, match=" file breaks off before its end\\. Downloa"):
+    with pytest.raises(Damaged, match=" file is incomplete\\. Download or copy it"):
         parse(truncated(pdf(BODY, BODY), part))
 
 

@@ -67,7 +67,7 @@ def test_columns_of_one_meaning_are_put_together_and_unknown_ones_left_out() -> 
     ("data", "error", "says"),
     [
         ("name of pet,age\nx,1\n", "None of the columns (", "challenge"),
-        ("title,challange\nx,1\n", "” is not known. Did you mean “", "Did you mean “challenge”"),
+        ("title,challange\nx,1\n", "” is not recognised. Did you mean “", "Did you mean “challenge”"),
         ("title,challenge\n", BadTable, "no rows"),
         (f"{HEAD}A,a,,,\nB,b,,Atlantis,\n", BadRow, "Line 3: “Atlantis” is not an APEC economy"),
         (f"{HEAD}A,a,,,\nB,b,,,someday\n", BadRow, "Line 3: The date “someday”"),
@@ -75,7 +75,7 @@ def test_columns_of_one_meaning_are_put_together_and_unknown_ones_left_out() -> 
         (f"{HEAD}A,a,,,,more\n", BadRow, "Line 2: there are 6 cells for 5 columns"),
         (f"{HEAD},,,Thailand,\n", BadRow, "Line 2: there is no text"),
         (f'{HEAD}A,"a,,,\nB,b,,,\n', BadRow, "Line 2: a quotation mark has no pair"),
-        ("id,title\n1,A\n2,B\n1,C\n", BadRow, "Line 4: the id “1” stands on line 2 already"),
+        ("id,title\n1,A\n2,B\n1,C\n", BadRow, "Line 4: the id “1” is already used on line 2"),
     ],
 )
 def test_a_bad_table_says_where_and_what(data: str, error: type[IngestError], says: str) -> None:

@@ -61,8 +61,8 @@ def test_from_a_draft_to_nothing(home: Path) -> None:
         "--title",
         "Crab",
     )
-    assert (done.exit_code, done.stdout) == (0, f"Corrected {one}.\n")
-    assert kb(home, "describe", one, "--title", "Crab").stdout.startswith("It is so already")
+    assert (done.exit_code, done.stdout) == (0, f"Edited the details of {one}.\n")
+    assert kb(home, "describe", one, "--title", "Crab").stdout.startswith("Nothing was changed")
     assert kb(home, "publish", one).stdout == f"Published {one}.\n"
     assert "no drafts" in kb(home, "drafts").stdout
     shown = next(found for found in listed(home, "list") if found["document_id"] == one)
@@ -72,16 +72,16 @@ def test_from_a_draft_to_nothing(home: Path) -> None:
         ["Thailand", "Viet Nam"],
     )
     kb(home, "describe", one, "--clear", "date", "--release", "economies")
-    assert "version 2 again" in kb(home, "revert", one, "2").stdout
+    assert "version 2 was restored as version" in kb(home, "revert", one, "2").stdout
     assert "undo" in kb(home, "remove", one).stdout
     assert [(found["document_id"], found["days_left"]) for found in listed(home, "removed")] == [(one, 30)]
     assert "30" in kb(home, "removed", language="th").stdout
-    assert kb(home, "undo", one).stdout == f"Brought back {one}.\n"
+    assert kb(home, "undo", one).stdout == f"Restored {one}.\n"
     assert kb(home, "remove", one).exit_code == 0
     assert kb(home, "purge", one, stdin="n\n").exit_code == 1
-    assert "Purged documents: 0" in kb(home, "purge", "--due").stdout
-    assert "Purged documents: 1" in kb(home, "purge", one, stdin="y\n").stdout
-    assert "No document" in kb(home, "removed").stdout
+    assert "Documents deleted permanently: 0" in kb(home, "purge", "--due").stdout
+    assert "Documents deleted permanently: 1" in kb(home, "purge", one, stdin="y\n").stdout
+    assert "trash is empty" in kb(home, "removed").stdout
     assert kb(home, "purge", one, "--yes").exit_code == 1
 
 
@@ -91,7 +91,7 @@ def test_what_is_wrong_is_said(home: Path) -> None:
         (("describe", one, "--date", "some day"), "some day"),
         (("describe", "nothing", "--title", "x"), "nothing"),
         (("publish", one), "not a draft"),
-        (("undo", one), "not among the removed"),
+        (("undo", one), "is not in the trash"),
         (("revert", one, "9"), "9"),
         (("event", "rename", "nothing", "x"), "nothing"),
     ):
@@ -112,7 +112,7 @@ def test_events(home: Path) -> None:
         ("fair", 1),
     ]
     assert "hanoi-market" in kb(home, "event", "rename", "market-of-hanoi", "Hanoi market").stdout
-    assert "papers: 1" in kb(home, "event", "merge", "fair", "hanoi-market").stdout
+    assert "documents (1)" in kb(home, "event", "merge", "fair", "hanoi-market").stdout
     (one,) = listed(home, "event", "list")
     assert (one["name"], one["thai"], one["date"]) == ("Hanoi market", "ตลาด", "2020")
     assert kb(home, "event", "delete", "hanoi-market").exit_code == 1

@@ -151,7 +151,7 @@ def test_names_of_others_and_wrong_values_change_nothing(
 def test_only_events_without_papers_are_deleted(base: KnowledgeBase, gatherings: EventService) -> None:
     gatherings.add("x", "Fair")
     one = paper(base, "a", "Fair")
-    with pytest.raises(Conflict, match=" papers, drafts among them counted\\. Merg"):
+    with pytest.raises(Conflict, match=", including drafts\\)\\. Merge it into another"):
         gatherings.delete("x", "fair")
     documents.remove(base, [one])
     gatherings.delete("x", "fair")

@@ -229,11 +229,11 @@ def test_what_changes_nothing_is_no_version(base: KnowledgeBase, review: Review)
         (FactChanges(set={"kind": "poem"}), BadCorrection, "poem"),
         (FactChanges(set={"sample": "perhaps"}), BadCorrection, "perhaps"),
         (FactChanges(set={"title": ["a", "b"]}), BadCorrection, "title"),
-        (FactChanges(set={"title": " "}), "Every document has a ", "title"),
-        (FactChanges(clear=("kind",)), "Every document has a ", "kind"),
-        (FactChanges(add={"date": ["2019"]}), "The fact “", "date"),
-        (FactChanges(set={"languages": "th"}), "” is not a fact that can be corrected. U", "languages"),
-        (FactChanges(release=("text",)), "” is not a fact that can be corrected. U", "text"),
+        (FactChanges(set={"title": " "}), "Every document needs a ", "title"),
+        (FactChanges(clear=("kind",)), "Every document needs a ", "kind"),
+        (FactChanges(add={"date": ["2019"]}), "The detail “", "date"),
+        (FactChanges(set={"languages": "th"}), "” is not a detail that can be edited. Us", "languages"),
+        (FactChanges(release=("text",)), "” is not a detail that can be edited. Us", "text"),
     ],
 )
 def test_a_wrong_value_changes_nothing_of_a_selection(

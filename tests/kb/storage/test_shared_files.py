@@ -57,7 +57,7 @@ def test_the_file_is_withheld_while_a_document_of_it_is_hidden(
         alpha, bravo = brought(desk, data)
     assert desk.base.reader.original(alpha).data.decode() == versions[-1]
     desk.removal.remove("somchai", [bravo])
-    with pytest.raises(NotFound, match="This file also holds documents that are "):
+    with pytest.raises(NotFound, match="This file also contains unpublished docu"):
         desk.base.reader.original(alpha)
     assert desk.review.original(alpha).data.decode() == versions[-1]  # editors see what is removed, too
     desk.removal.undo("somchai", [bravo])
@@ -67,7 +67,7 @@ def test_the_file_is_withheld_while_a_document_of_it_is_hidden(
 def test_the_file_is_withheld_while_a_document_of_it_is_a_draft(desk: AdminServices) -> None:
     alpha, bravo = brought(desk, TABLE, publish=False)
     desk.review.publish("somchai", [alpha])
-    with pytest.raises(NotFound, match="This file also holds documents that are "):
+    with pytest.raises(NotFound, match="This file also contains unpublished docu"):
         desk.base.reader.original(alpha)
     desk.review.publish("somchai", [bravo])
     assert desk.base.reader.original(alpha).data.decode() == TABLE

@@ -350,7 +350,7 @@ def test_two_imports_at_once(home: Path, folder: Path, tmp_path: Path) -> None:
 def test_it_overwrites_nothing(home: Path, tmp_path: Path) -> None:
     for there in (tmp_path / "folder", tmp_path / "file"):
         there.mkdir() if there.name == "folder" else there.write_text("precious")
-        with pytest.raises(Conflict, match=" is there already and stays as it is\\. Ch"):
+        with pytest.raises(Conflict, match=" already exists and is not overwritten\\. Ch"):
             export(home, there)
     with pytest.raises(NotFound, match="There is no knowledge base in "):
         export(tmp_path / "mistyped", tmp_path / "out")
@@ -484,7 +484,7 @@ def test_documents_that_stand_there_twice_or_out_of_order(copied: Path, tmp_path
     for lines in ([first, first, *rest], [second, first, *rest]):
         path.write_bytes(b"".join(lines))
         sign(copied)
-        assert refused(copied, tmp_path, ". README.txt there says how it should be").values["field"] == "id"
+        assert refused(copied, tmp_path, ". README.txt there describes the format.").values["field"] == "id"
 
 
 def test_a_flipped_byte_in_every_file(copied: Path, tmp_path: Path) -> None:
@@ -498,7 +498,7 @@ def test_a_flipped_byte_in_every_file(copied: Path, tmp_path: Path) -> None:
 def test_the_file_that_changed_is_named(copied: Path, tmp_path: Path) -> None:
     with (copied / "documents.jsonl").open("ab") as file:
         file.write(b"\n")
-    assert "documents.jsonl" in str(refused(copied, tmp_path, " is not as its line in SHA256SUMS says. "))
+    assert "documents.jsonl" in str(refused(copied, tmp_path, " does not match its line in SHA256SUMS. "))
 
 
 def test_what_a_system_puts_into_folders_does_no_harm(copied: Path, tmp_path: Path) -> None:
@@ -539,13 +539,13 @@ def test_hostile_names(copied: Path, tmp_path: Path, name: str) -> None:
     (tmp_path / "secret").write_text("secret")
     with (copied / "SHA256SUMS").open("a") as file:
         file.write(f"{hashlib.sha256(b'secret').hexdigest()}  {name}\n")
-    refused(copied, tmp_path, ". README.txt there says how it should be")
+    refused(copied, tmp_path, ". README.txt there describes the format.")
     sign(copied)
     path = copied / "originals.jsonl"
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     path.write_text("".join(json.dumps(one | {"file": name}) + "\n" for one in lines))
     sign(copied)
-    refused(copied, tmp_path, ". README.txt there says how it should be")
+    refused(copied, tmp_path, ". README.txt there describes the format.")
 
 
 @pytest.mark.parametrize("what", ["original", "folder", "documents.jsonl", "SHA256SUMS", "pipe"])
@@ -600,7 +600,7 @@ def test_lines_that_do_not_say_what_they_should(copied: Path, tmp_path: Path, ho
     lines[2] = json.dumps(values).encode() + b"\n"
     path.write_bytes(b"".join(lines))
     sign(copied)
-    assert refused(copied, tmp_path, ". README.txt there says how it should be").values["line"] == 3
+    assert refused(copied, tmp_path, ". README.txt there describes the format.").values["line"] == 3
 
 
 @pytest.mark.parametrize(
@@ -629,7 +629,7 @@ def test_whatever_the_line_only_our_errors_come_out(folder: Path, data: st.DataO
 
 
 @pytest.mark.model
-@pytest.mark.parametrize(("language", "word"), [("en", "left as they are"), ("th", "คงไว้ตามเดิม")])
+@pytest.mark.parametrize(("language", "word"), [("en", "kept as they are"), ("th", "คงไว้ตามเดิม")])
 def test_the_commands(home: Path, tmp_path: Path, language: str, word: str) -> None:
     runner, out, new = CliRunner(env={"KB_LANGUAGE": language}), str(tmp_path / "out"), str(tmp_path / "new")
     assert runner.invoke(main, ["--home", str(home), "export", out]).exit_code == 0

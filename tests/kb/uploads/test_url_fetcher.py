@@ -320,7 +320,7 @@ def test_what_is_not_encrypted_is_not_taken_for_it() -> None:
 
 
 def test_a_redirect_from_an_encrypted_page_is_checked_too(secure: tuple[Street, House, list[str]]) -> None:
-    with pytest.raises(Invalid, match=" is on an inner network or has no public"):
+    with pytest.raises(Invalid, match=" is on an internal network or has no pub"):
         fetch("https://forum.example/down", network=secure[0])
 
 

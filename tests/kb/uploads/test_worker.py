@@ -442,14 +442,14 @@ def test_the_secret_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None
 def test_the_queue_is_shown_and_worked_off_from_the_shell(desk: AdminServices) -> None:
     home = ["--home", str(desk.base.settings.home)]
     run = CliRunner()
-    assert "Nothing waits" in run.invoke(main, [*home, "queue"]).output
-    assert "รอตัดสินใจ 0" in run.invoke(main, [*home, "work", "--once"], env={"KB_LANGUAGE": "th"}).output
+    assert "Nothing is waiting" in run.invoke(main, [*home, "queue"]).output
+    assert "รอการตัดสินใจ (0)" in run.invoke(main, [*home, "work", "--once"], env={"KB_LANGUAGE": "th"}).output
     batch = desk.batches.receive(
         "mali", [UploadedFile("a.txt", b""), UploadedText("B", "Words.")], StatedMetadata(), True
     )
     shown = run.invoke(main, [*home, "queue"]).output
     assert f"Batch {batch}" in shown
-    assert "1 waiting" in shown
+    assert "waiting (1)" in shown
     assert "a.txt: The file is empty." in shown
     found = run.invoke(main, [*home, "queue", "--json"]).output
     assert '"waiting": 1' in found

@@ -150,7 +150,7 @@ def test_facts_that_are_not_understood_keep_their_files_out_and_no_others() -> N
     assert [one[0] for one in faults if isinstance(one, tuple)] == ["in/b.txt", "in/c.txt"]
     for one in faults:
         assert isinstance(one, tuple)
-        assert says(cause(one[1]), "” is not known. Use one of: ")
+        assert says(cause(one[1]), "” is not recognised. Use one of: ")
 
 
 def test_directories_are_no_files() -> None:
@@ -217,7 +217,7 @@ def test_paths_with_backslashes_are_folders_too() -> None:
 def test_a_name_that_could_do_harm_is_refused_and_shown_harmlessly(name: str) -> None:
     data = packed((name, b"x"), ("fine.txt", b"fine"))
     path, error = only_fault(data)
-    assert says(error, " leads out of its folder, has signs that cann")
+    assert says(error, " leads out of its folder, has characters that")
     for text in (path, error.message("en"), error.message("th")):
         assert not set(text) & set("\x07\n\u202e\ufeff")
         assert len(text) < 700
@@ -227,7 +227,7 @@ def test_a_name_that_could_do_harm_is_refused_and_shown_harmlessly(name: str) ->
 def test_what_stands_after_a_zero_byte_in_a_name_counts() -> None:
     data = raw_named(b"a.txt\x00.exe")
     path, error = only_fault(data)
-    assert says(error, " leads out of its folder, has signs that cann")
+    assert says(error, " leads out of its folder, has characters that")
     assert path == "a.txt\N{REPLACEMENT CHARACTER}.exe"
 
 
@@ -237,9 +237,9 @@ def test_of_two_files_with_one_name_the_first_counts() -> None:
     assert [one.data for one in unpack(data, "f") if isinstance(one, UnpackedFile)] == [b"first", b"b"]
     path, error = only_fault(data)
     assert path == "a.txt"
-    assert says(error, " stands in the ZIP file more than once; ")
+    assert says(error, " is in the ZIP file more than once; the ")
     assert says(
-        only_fault(raw_named(b"in/a.txt", b"in\\a.txt"))[1], " stands in the ZIP file more than once; "
+        only_fault(raw_named(b"in/a.txt", b"in\\a.txt"))[1], " is in the ZIP file more than once; the "
     )
 
 

@@ -141,7 +141,7 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     path.write_bytes(HEAD.encode() + "fish,ปลา\n".encode("cp874"))
     with pytest.raises(BadGlossary, match="Line 2") as told:
         read(path)
-    assert says(told.value.values["cause"], "these are not letters of UTF-8. Save the")
+    assert says(told.value.values["cause"], "this is not UTF-8 text. Save the file as")
     path.write_bytes("\ufeffen,th\r\nfish,ปลา\r\n".encode())
     assert others(read(path), "fish") == {("fish", "ปลา")}
 

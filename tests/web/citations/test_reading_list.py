@@ -56,7 +56,7 @@ def test_whatever_is_written_is_an_entry_written_only_so_or_an_error(word: str) 
      "a.1.1-2.3", "a.1.-1-2", "a" * 65, "a.1.1-1234567890", "a.1.١-٢", "a\nb", "../a", 'a"'],
 )  # fmt: skip
 def test_other_words_are_refused(word: str) -> None:
-    with pytest.raises(BadQuery, match="” is not an entry of a reading list\\. Tak") as refused:
+    with pytest.raises(BadQuery, match="” is not an entry of a reading list\\. Rem") as refused:
         items_in(args("d-panel", word))
     assert word[:80] in refused.value.message("en")
     assert word[:80] in refused.value.message("th")
@@ -73,7 +73,7 @@ def test_each_entry_counts_once_and_blanks_do_not() -> None:
 def test_a_list_has_an_end() -> None:
     words = [f"d{number}" for number in range(MOST)]
     assert len(items_in(args(*words, *words))) == MOST
-    with pytest.raises(BadQuery, match="A reading list holds at most ") as refused:
+    with pytest.raises(BadQuery, match="A reading list can have at most ") as refused:
         items_in(args(*words, "one-more"))
     assert str(MOST) in refused.value.message("en")
 

@@ -58,7 +58,7 @@ def test_blank_and_repeated_values_and_any_language_are_no_filter() -> None:
 def test_a_filter_has_so_many_values_and_no_more(name: str) -> None:
     most = [(name, f"value {number}") for number in range(MOST_VALUES)]
     search_query(MultiDict([*most, most[0]]))
-    with pytest.raises(BadQuery, match=" values\\. Take some out of the address an") as caught:
+    with pytest.raises(BadQuery, match=" values\\. Remove some from the address an") as caught:
         search_query(MultiDict([*most, (name, "one more")]))
     assert name in caught.value.message("en")
     assert name in caught.value.message("th")

@@ -47,7 +47,7 @@ class Nameless(Shelf):
             path="/srv/saphan/glossary.csv",
             line=3,
             cause=BadGlossary(
-                "“{found}” has no other name beside it. Fill in at least two names, or take the row out.",
+                "“{found}” has no other name beside it. Fill in at least two names, or remove the row.",
                 found="ice",
             ),
         )
@@ -76,7 +76,7 @@ def test_programs_get_one_envelope(
 @pytest.mark.parametrize(
     ("address", "status", "english", "thai"),
     [
-        ("/nothing", 404, "There is nothing at this address", "ไม่พบหน้าที่ต้องการ"),
+        ("/nothing", 404, "There is no page at this address", "ไม่พบหน้าที่ต้องการ"),
         ("/documents/none", 404, "There is no such document", "ไม่พบเอกสารนี้"),
         ("/search?q=x&offset=-1", 400, "must be a whole number", "ต้องเป็นจำนวนเต็ม"),
     ],

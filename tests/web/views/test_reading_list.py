@@ -411,8 +411,8 @@ def test_other_files_are_not_there(site: FlaskClient, address: str) -> None:
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
-        ("/search.csv", "no question"),
-        ("/search.ris?q=%20", "no question"),
+        ("/search.csv", "only for a question"),
+        ("/search.ris?q=%20", "only for a question"),
         ("/search.csv?q=x&limit=101", "must be a whole number"),
         ("/search.bib?q=x&lang=fr", "cannot be"),
     ],

@@ -31,7 +31,7 @@ def log_in() -> ResponseReturnValue:
         current_app.logger.warning("a log-in from %s failed", sessions.network())
         problem = Invalid(
             N_(
-                "The name or the password is not right. Check both; an administrator can give you a new "
+                "The username or the password is incorrect. Check both; an administrator can reset your "
                 "password."
             ),
             code="wrong_password",

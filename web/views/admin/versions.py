@@ -54,10 +54,7 @@ def changes(document_id: str, number: int) -> str:
     """What changed from the version before to this one."""
     if number == 1:
         raise NoSuchVersion(
-            N_(
-                "Version 1 of document {id!r} is its first: nothing came before it. Read it, or compare "
-                "later ones."
-            ),
+            N_("Version 1 of document {id!r} is the first version. Read it, or compare later versions."),
             id=document_id,
         )
     book = services().review

@@ -171,7 +171,10 @@ def replace() -> ResponseReturnValue:
     try:
         if len(data) > LARGEST_FILE:
             raise TooMuch(
-                N_("The file has more than {kilobytes} KB, which no glossary needs. Send the CSV file only."),
+                N_(
+                    "The file has more than {kilobytes} KB, too much for a glossary. Upload the CSV file "
+                    "only."
+                ),
                 code="glossary_too_large",
                 kilobytes=LARGEST_FILE // 1000,
             )

@@ -157,7 +157,7 @@ def test_scripts_are_told_where_the_batch_is(editor: Editor) -> None:
 @pytest.mark.parametrize(
     ("form", "en", "th"),
     [
-        ({}, "Nothing was sent", "ยังไม่ได้ส่งสิ่งใดมา"),
+        ({}, "Nothing was sent", "ยังไม่ได้เลือกสิ่งที"),
         ({"text": BAKERS, "date": "soon"}, "soon", "soon"),
         ({"text": BAKERS, "economies": "Atlantis"}, "Atlantis", "Atlantis"),
         ({"text": "x" * 1_000_001}, "1000000 characters", "1000000 ตัวอักษร"),
@@ -178,7 +178,7 @@ def test_what_cannot_be_taken_stays_in_the_form(
 
 
 def test_more_than_is_taken_at_once_is_refused_before_it_is_read(editor: Editor) -> None:
-    for language, said in (("en", "More was sent"), ("th", "มากเกินกว่า")):
+    for language, said in (("en", "The request is too large"), ("th", "มีขนาดใหญ่เกินไป")):
         answer = editor.browser.post(
             f"/desk/bring-in?ui={language}",
             data=b"x",
@@ -283,7 +283,7 @@ def test_a_decision_that_comes_too_late_is_said_and_does_nothing(editor: Editor)
     item = str(editor.items(batch)[0].id)
     editor.post(f"/desk/batches/{batch}/decide", {"leave_out": item})
     editor.post(f"/desk/batches/{batch}/decide", {"accept": item})
-    assert "has moved on meanwhile" in text(editor.page(batch).select_one("main"))
+    assert "has changed in the meantime" in text(editor.page(batch).select_one("main"))
     assert editor.items(batch)[0].state == "cancelled"
 
 
@@ -291,7 +291,7 @@ def test_a_failed_item_says_why_and_is_mended_by_another_file(editor: Editor) ->
     batch = editor.send(("paper.pdf", b"%PDF-1.4 and no more"), ("empty.txt", b""))
     editor.work()
     broken, empty = editor.shown(batch)
-    assert "The PDF file breaks off" in broken
+    assert "The PDF file is incomplete" in broken
     assert "Try again" in broken
     assert "Try again" not in empty  # there is nothing to try with
     (item, _) = editor.items(batch)

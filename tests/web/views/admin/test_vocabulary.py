@@ -164,7 +164,7 @@ def test_two_editors_change_different_rows_at_once_and_the_same_row_one_after_th
     assert [row.kind for row in rows(desk)[:2]] == ["mine", "theirs"]
     late = editor.post(first, data=same | {"kind": "late"})
     assert late.status_code == 409
-    assert "Somebody else" in alert(late)
+    assert "Someone else" in alert(late)
     assert [row.kind for row in rows(desk)[:2]] == ["mine", "theirs"]
     kept = form_of(
         BeautifulSoup(late.text, "lxml"), "/desk/words/new"
