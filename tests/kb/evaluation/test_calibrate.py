@@ -93,7 +93,7 @@ def test_the_command(tmp_path: Path) -> None:
     assert "PNG image" in done.stderr
     told = done.stdout.splitlines()
     assert told[:2] == [f"{language}: 11 documents, 11 passages, 22 questions" for language in ("en", "th")]
-    assert told[2].startswith("11 documents are known to be there in both languages")
+    assert told[2].startswith("Documents known in both languages: 11")
     assert told[3].startswith(f"Wrote {home / 'calibration.npz'} after ")
     assert "kb reindex" in told[4]
     in_use = calibration_for(bundled_model.name(), lambda: 0, Settings(home=home))
