@@ -56,7 +56,7 @@ lock: .venv/.installed-tests  ## pin requirements.in and tests/requirements.in a
 	$(PY) -m pip install --quiet pip-tools
 	$(PY) -m piptools compile --quiet --strip-extras --allow-unsafe --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.txt requirements.in
 	sed -i 's/^\(torch==[0-9.]*\)+cpu/\1/' requirements.txt
-	$(PY) -m piptools compile --quiet --strip-extras --allow-unsafe --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file tests/requirements.txt tests/requirements.in
+	$(PY) -m piptools compile --quiet --strip-extras --allow-unsafe --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --constraint requirements.txt --output-file tests/requirements.txt tests/requirements.in
 
 clean:  ## remove the virtual environment and the caches; var/ with your documents stays
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build

@@ -1,1 +1,3 @@
-"""What a knowledge base is: its model, its store, the `KnowledgeBase` and its commands."""
+"""The knowledge base: storage, ingestion, search, services for editors and admins, and commands."""
+
+__version__ = "0.2.0"

@@ -1,4 +1,4 @@
-"""`python -m kb`."""
+"""`python -m kb`, and the command `saphan`."""
 
 import os
 
@@ -8,4 +8,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from kb.cli.main import main
 
-main(prog_name="python -m kb")
+
+def run() -> None:
+    """Run the command line."""
+    main(prog_name="saphan")
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m kb")

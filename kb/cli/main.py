@@ -18,7 +18,7 @@ from ingest.metadata.economies import find_economy
 from ingest.metadata.sidecar import facts_of
 from ingest.metadata.themes import find_theme
 from ingest.models import Kind
-from kb import serialise
+from kb import __version__, serialise
 from kb.cli import accounts, editorial, jobs, transfer
 from kb.cli import output as show
 from kb.cli.context import ending, fail, opened
@@ -38,6 +38,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="print JSON, or JSON
 @click.option(
     "--home", type=click.Path(path_type=Path), help="folder of the knowledge base (KB_HOME, else ./var)"
 )
+@click.version_option(__version__, message="Saphan %(version)s")
 @click.pass_context
 def main(context: click.Context, home: Path | None) -> None:
     """Saphan: a knowledge base in English and Thai, searched as one."""
