@@ -37,7 +37,7 @@ check: .venv/.installed-tests  ## lint, types, layers, known vulnerabilities of 
 bench: .venv/.installed-tests  ## speed, as ratios within one run
 	$(PY) -m tests.tools.bench
 
-docs: .venv/.installed-tests  ## make the measured tables in README.md and docs/ anew
+docs: .venv/.installed-tests  ## make the measured tables in docs/ anew
 	$(PY) -m tests.tools.docs
 
 pictures: .venv/.installed-tests  ## make the pictures of the pages in docs/pages/ anew

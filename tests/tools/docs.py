@@ -1,4 +1,4 @@
-"""`make docs`: the measured tables in README.md and docs/, made anew. Nobody types a figure.
+"""`make docs`: the measured tables in docs/, made anew. Nobody types a figure.
 
 Needs ../shared/eval.
 """
@@ -35,7 +35,6 @@ def main() -> None:
         other = Path(folder) / "from-xquad-dev.npz"
         calibrate_on([EVAL / "xquad-dev"], here).save(other)
         news = measured("ntrex", replace(here, calibration=str(other)))
-    insert(ROOT / "README.md", "quality", report_text(dev[-1]))
     for name, steps in (("xquad-dev", dev), ("ntrex", news)):
         insert(ROOT / "docs" / "quality.md", name, report_text(steps[-1]))
         insert(ROOT / "docs" / "quality.md", f"{name} steps", steps_text(steps))
