@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
-PACKAGES = ("kb", "ingest", "index", "web")
+PACKAGES = "kb|ingest|index|web"
 
 
 def imported(dotted: str) -> object:
@@ -28,11 +28,11 @@ def imported(dotted: str) -> object:
 
 
 def test_what_the_architecture_names_exists() -> None:
-    paths = set(re.findall(r"(?<![\w/])(?:%s)/[\w/]+(?:\.\w+)?" % "|".join(PACKAGES), ARCHITECTURE))
+    paths = set(re.findall(rf"(?<![\w/])(?:{PACKAGES})/[\w/]+(?:\.\w+)?", ARCHITECTURE))
     tests = {path for path in paths if "/test_" in path}
     assert len(paths - tests) > 20
     assert [path for path in sorted(paths - tests) if not (ROOT / path).exists()] == []
-    dotted = set(re.findall(r"(?<![\w/.])(?:%s)(?:\.\w+)+" % "|".join(PACKAGES), ARCHITECTURE))
+    dotted = set(re.findall(rf"(?<![\w/.])(?:{PACKAGES})(?:\.\w+)+", ARCHITECTURE))
     assert len(dotted) > 20
     for one in dotted:
         imported(one)
