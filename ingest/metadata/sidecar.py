@@ -56,6 +56,11 @@ _BETWEEN_NAMES = re.compile(r"\s*[;|\n]\s*")
 _BETWEEN_ECONOMIES = re.compile(r"\s*(?:[;|,\n、]|\band\b|และ)\s*", re.IGNORECASE)
 
 
+_NO_TEXT = N_(
+    "The detail “{key}” must be text, or a list of texts where several are allowed. Correct its value."
+)
+
+
 def load(data: bytes) -> StatedMetadata:
     """The facts of a sidecar file.
 
@@ -164,10 +169,7 @@ def _words(key: str, values: Mapping[str, object]) -> str | None:
         return None
     if not isinstance(value, str):
         raise BadFact(
-            N_(
-                "The detail “{key}” must be text, or a list of texts where several are allowed. Correct "
-                "its value."
-            ),
+            _NO_TEXT,
             key=key,
         )
     return normalise(value) or None
@@ -178,10 +180,7 @@ def _list(key: str, values: Mapping[str, object]) -> list[str]:
     listed = [value] if isinstance(value, str) else [] if value is None else value
     if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
         raise BadFact(
-            N_(
-                "The detail “{key}” must be text, or a list of texts where several are allowed. Correct "
-                "its value."
-            ),
+            _NO_TEXT,
             key=key,
         )
     return [text for item in listed if (text := normalise(item))]

@@ -42,6 +42,13 @@ _PARAGRAPH, _TABLE, _ROW, _CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
 _WRAPPERS = frozenset({qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:moveTo"), qn("w:customXml")})
 
 
+_BOMB = N_(
+    "The file unpacks to far more than a document needs ({megabytes} MB or more) and may be "
+    "an attack. Open it in a word processor, save it under a new name and import that, or "
+    "skip it."
+)
+
+
 def parse(data: bytes) -> tuple[ParsedDocument, ...]:
     """Headings, paragraphs, list items and table rows in their order; the title that the properties state.
 
@@ -71,11 +78,7 @@ def _refuse_bombs(archive: ZipFile, packed: int) -> None:
     _refuse(declared, packed)
     if len(parts) > _MOST_PARTS:
         raise TooLarge(
-            N_(
-                "The file unpacks to far more than a document needs ({megabytes} MB or more) and may be "
-                "an attack. Open it in a word processor, save it under a new name and import that, or "
-                "skip it."
-            ),
+            _BOMB,
             megabytes=declared // _MEGABYTE,
         )
     # What is declared may be a lie: count what really comes out, a piece at a time.
@@ -90,11 +93,7 @@ def _refuse(unpacked: int, packed: int) -> None:
     most = max(_RATIO_MATTERS_FROM, _MOST_RATIO * packed)
     if unpacked > min(most, _MOST_UNPACKED):
         raise TooLarge(
-            N_(
-                "The file unpacks to far more than a document needs ({megabytes} MB or more) and may be "
-                "an attack. Open it in a word processor, save it under a new name and import that, or "
-                "skip it."
-            ),
+            _BOMB,
             megabytes=unpacked // _MEGABYTE,
         )
 

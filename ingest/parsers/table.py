@@ -41,6 +41,9 @@ _LONGEST_HEAD = 10_000  # characters of the line that names the columns
 _NEARLY = 0.85
 
 
+_NO_OBJECT = N_("this is not one JSON object. Write each document as one object on one line.")
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     """The known columns of a row, and the line of the file (from 1) that it begins on."""
@@ -174,16 +177,12 @@ def _json_rows(text: str) -> Iterator[_Row]:
         except (ValueError, RecursionError) as error:
             raise BadRow(
                 line=number,
-                cause=BadTable(
-                    N_("this is not one JSON object. Write each document as one object on one line.")
-                ),
+                cause=BadTable(_NO_OBJECT),
             ) from error
         if not isinstance(value, dict):
             raise BadRow(
                 line=number,
-                cause=BadTable(
-                    N_("this is not one JSON object. Write each document as one object on one line.")
-                ),
+                cause=BadTable(_NO_OBJECT),
             )
         try:
             columns = _known(list(value))

@@ -33,6 +33,11 @@ _RARE_WESTERN = re.compile("[¤¦¨¬¯³¶¸¹ÐÞðþ×÷]")
 _SAMPLE = 100_000  # bytes that are enough to tell an encoding by
 
 
+_BROKEN = N_(
+    "Line {line} has bytes that are not UTF-8 text. Correct it, save the file as UTF-8 and import it again."
+)
+
+
 def decode(data: bytes) -> str:
     """The characters of `data`, without a byte-order mark.
 
@@ -51,10 +56,7 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError as error:
         if _mostly_utf8(data):
             raise UnknownEncoding(
-                N_(
-                    "Line {line} has bytes that are not UTF-8 text. Correct it, save the file as UTF-8 and "
-                    "import it again."
-                ),
+                _BROKEN,
                 line=data.count(b"\n", 0, error.start) + 1,
             ) from error
     return _single_byte(data)
@@ -66,10 +68,7 @@ def _strictly(data: bytes, encoding: str) -> str:
     except UnicodeDecodeError as error:
         if encoding == "utf-8":
             raise UnknownEncoding(
-                N_(
-                    "Line {line} has bytes that are not UTF-8 text. Correct it, save the file as UTF-8 and "
-                    "import it again."
-                ),
+                _BROKEN,
                 line=data.count(b"\n", 0, error.start) + 1,
             ) from error
         raise UnknownEncoding from error

@@ -19,6 +19,9 @@ from kb.storage.schema import users
 _NAME = re.compile("[a-z0-9][a-z0-9._-]{1,39}")
 
 
+_NAME_TAKEN = N_("There is already an account named {name!r}. Choose another name, or edit that account.")
+
+
 class UserAccounts:
     """Keeps the accounts. Threads may share it."""
 
@@ -53,7 +56,7 @@ class UserAccounts:
             )
         if name in (SHELL, ITSELF):
             raise Conflict(
-                N_("There is already an account named {name!r}. Choose another name, or edit that account."),
+                _NAME_TAKEN,
                 code="name_taken",
                 name=name,
             )
@@ -69,9 +72,7 @@ class UserAccounts:
         with self._database.writing() as connection:
             if connection.execute(select(users.c.name).where(users.c.name == name)).first():
                 raise Conflict(
-                    N_(
-                        "There is already an account named {name!r}. Choose another name, or edit that account."
-                    ),
+                    _NAME_TAKEN,
                     code="name_taken",
                     name=name,
                 )

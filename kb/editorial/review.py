@@ -61,6 +61,10 @@ class Review:
         """A draft or published document as it was, without passages. Raises `NoSuchDocument`, `NoSuchVersion`."""
         return self._reader.version(document_id, number, NOT_REMOVED)
 
+    def changed_version(self, document_id: str, number: int) -> tuple[Document, Document]:
+        """The version before `number`, and that version. Raises `NoSuchDocument`, `NoSuchVersion`."""
+        return self._reader.changed_version(document_id, number, NOT_REMOVED)
+
     def sheet(self, document_id: str) -> ReviewSheet:
         """A draft or published document with its facts, and where they stand. Raises `NoSuchDocument`."""
         document, stored = self.document(document_id), self._reader.revision(document_id)

@@ -161,6 +161,17 @@ class DocumentReader:
                 raise _missing(connection, document_id, states, number)
         return Document(row_mapping.to_summary(row), row.text, json_forms.to_blocks(row.blocks), ())
 
+    def changed_version(
+        self, document_id: str, number: int, states: Collection[State] = PUBLISHED
+    ) -> tuple[Document, Document]:
+        """The version before `number`, and that version. Raises `NoSuchDocument`, `NoSuchVersion`."""
+        if number == 1:
+            raise NoSuchVersion(
+                N_("Version 1 of document {id!r} is the first version. Read it, or compare later versions."),
+                id=document_id,
+            )
+        return self.version(document_id, number - 1, states), self.version(document_id, number, states)
+
     def original(self, document_id: str, states: Collection[State] = PUBLISHED) -> StoredFile:
         """The file that a document's current version was read from.
 

@@ -63,6 +63,16 @@ _CHANGED = N_(
 )
 
 
+_FOREIGN = N_(
+    "{path} contains files that do not belong in a Saphan backup, and may be an attack. Use "
+    "a backup that you made."
+)
+_NOT_EMPTY = N_(
+    "{home} is not empty ({found}), and a backup can be restored into an empty folder only. "
+    "Set one with --home; if a restore was interrupted here, delete what it left."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class BackedUpFile:
     """A file in a backup."""
@@ -193,10 +203,7 @@ def _opened(source: Path) -> Iterator[_Opened]:
             manifest = _manifest(archive, source, os.fstat(file.fileno()).st_size)
         except _FAULTS as error:
             raise BadBackup(
-                N_(
-                    "{path} contains files that do not belong in a Saphan backup, and may be an attack. Use "
-                    "a backup that you made."
-                ),
+                _FOREIGN,
                 path=shown(source),
             ) from error
         except OSError as error:
@@ -298,18 +305,12 @@ def _unpack(archive: ZipFile, one: BackedUpFile, to: Path, source: Path) -> None
                 file.write(data)
     except _FAULTS as error:
         raise BadBackup(
-            N_(
-                "{path} contains files that do not belong in a Saphan backup, and may be an attack. Use "
-                "a backup that you made."
-            ),
+            _FOREIGN,
             path=shown(source),
         ) from error
     if found.hexdigest() != one.sha256:
         raise BadBackup(
-            N_(
-                "{path} contains files that do not belong in a Saphan backup, and may be an attack. Use "
-                "a backup that you made."
-            ),
+            _FOREIGN,
             path=shown(source),
         )
     sync(to)
@@ -325,10 +326,7 @@ def _require_empty(home: Path, but: tuple[str, ...] = ()) -> None:
     if held:
         more = ["…"] if len(held) > 5 else []
         raise Conflict(
-            N_(
-                "{home} is not empty ({found}), and a backup can be restored into an empty folder only. "
-                "Set one with --home; if a restore was interrupted here, delete what it left."
-            ),
+            _NOT_EMPTY,
             code="not_empty",
             home=shown(home),
             found=", ".join(held[:5] + more),
@@ -345,10 +343,7 @@ def _stage(home: Path) -> Iterator[Path]:
         stage.mkdir(mode=0o700)
     except FileExistsError:  # another restore was faster
         raise Conflict(
-            N_(
-                "{home} is not empty ({found}), and a backup can be restored into an empty folder only. "
-                "Set one with --home; if a restore was interrupted here, delete what it left."
-            ),
+            _NOT_EMPTY,
             code="not_empty",
             home=shown(home),
             found=STAGE,

@@ -45,6 +45,15 @@ _SUM_LINE = re.compile(rf"([0-9a-f]{{64}})  ({'|'.join(map(re.escape, _TOP))}|{F
 ABOUT = Path(__file__).with_name("export-readme.txt")
 
 
+_BAD_LINE = N_(
+    "Line {line} of {name} in {path} cannot be used: see {field}. README.txt there describes the format."
+)
+_CHANGED = N_(
+    "{name} in {path} does not match its line in SHA256SUMS. Copy the folder again; if you "
+    "changed the file yourself, correct that line."
+)
+
+
 def export(home: Path, folder: Path) -> Header:
     """Write the collection of `home` to `folder`, whole or not at all; the site may go on running.
 
@@ -119,10 +128,7 @@ class Import:
         data = _read(self.folder, name, registry.MAX_BYTES)
         if hashlib.sha256(data).hexdigest() != sha256:
             raise BadExport(
-                N_(
-                    "{name} in {path} does not match its line in SHA256SUMS. Copy the folder again; if you "
-                    "changed the file yourself, correct that line."
-                ),
+                _CHANGED,
                 path=shown(self.folder),
                 name=name,
             )
@@ -140,10 +146,7 @@ def checked(folder: Path) -> Import:
         header = export_format.header_from(_read(folder, HEADER, _SMALL))
     except FormatError as error:
         raise BadExport(
-            N_(
-                "Line {line} of {name} in {path} cannot be used: see {field}. README.txt there describes "
-                "the format."
-            ),
+            _BAD_LINE,
             path=shown(folder),
             name=HEADER,
             line=1,
@@ -164,10 +167,7 @@ def checked(folder: Path) -> Import:
         if kept.id <= last or not {one.original for one in kept.versions} <= originals.keys():
             field = "id" if kept.id <= last else "original"
             raise BadExport(
-                N_(
-                    "Line {line} of {name} in {path} cannot be used: see {field}. README.txt there describes "
-                    "the format."
-                ),
+                _BAD_LINE,
                 path=shown(folder),
                 name=DOCUMENTS,
                 line=count,
@@ -176,10 +176,7 @@ def checked(folder: Path) -> Import:
         last = kept.id
     if (count, len(originals)) != (header.documents, header.originals):
         raise BadExport(
-            N_(
-                "Line {line} of {name} in {path} cannot be used: see {field}. README.txt there describes "
-                "the format."
-            ),
+            _BAD_LINE,
             path=shown(folder),
             name=HEADER,
             line=1,
@@ -262,10 +259,7 @@ def _require_unchanged(folder: Path) -> None:
             matched = _SUM_LINE.fullmatch(line.decode("ascii", "replace"))
             if matched is None or matched[2] in listed:
                 raise BadExport(
-                    N_(
-                        "Line {line} of {name} in {path} cannot be used: see {field}. README.txt there describes "
-                        "the format."
-                    ),
+                    _BAD_LINE,
                     path=shown(folder),
                     name=SUMS,
                     line=number,
@@ -275,10 +269,7 @@ def _require_unchanged(folder: Path) -> None:
             try:
                 if sum_of(folder / matched[2]) != matched[1]:
                     raise BadExport(
-                        N_(
-                            "{name} in {path} does not match its line in SHA256SUMS. Copy the folder again; if you "
-                            "changed the file yourself, correct that line."
-                        ),
+                        _CHANGED,
                         path=shown(folder),
                         name=matched[2],
                     )
@@ -333,10 +324,7 @@ def _records(folder: Path, name: str, made_of: Callable[[bytes], T]) -> Iterator
                 yield made_of(line)
             except FormatError as error:
                 raise BadExport(
-                    N_(
-                        "Line {line} of {name} in {path} cannot be used: see {field}. README.txt there describes "
-                        "the format."
-                    ),
+                    _BAD_LINE,
                     path=shown(folder),
                     name=name,
                     line=number,

@@ -52,6 +52,9 @@ _AGAIN: dict[str, Any] = {  # an item is to be worked on from the beginning
 }
 
 
+_NO_ITEM = N_("There is no item {id}. Reload the page of its batch.")
+
+
 class BatchService:
     """The items that were sent in, their bytes until they are brought in, and decisions about them.
 
@@ -127,7 +130,7 @@ class BatchService:
             row = connection.execute(select(items).where(items.c.id == item_id)).first()
         if row is None:
             raise NotFound(
-                N_("There is no item {id}. Reload the page of its batch."),
+                _NO_ITEM,
                 code="no_such_item",
                 id=item_id,
             )
@@ -272,7 +275,7 @@ class BatchService:
             for one in ids:
                 if one not in found:
                     raise NotFound(
-                        N_("There is no item {id}. Reload the page of its batch."),
+                        _NO_ITEM,
                         code="no_such_item",
                         id=one,
                     )

@@ -41,6 +41,12 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _GIVEN = frozenset({200, 203})
 
 
+_BROKEN_ANSWER = N_(
+    "The answer of {host} is incomplete or invalid. Try again later, or save the page in "
+    "your browser and import the file."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class FetchedPage:
     """What an address gave. `address` is where it was in the end, in ASCII; `content_type` as declared, or ""."""
@@ -193,10 +199,7 @@ def _faults(here: Address, clock: _Clock) -> Iterator[None]:
         ) from error
     except HTTPException as error:
         raise AddressUnreachable(
-            N_(
-                "The answer of {host} is incomplete or invalid. Try again later, or save the page in "
-                "your browser and import the file."
-            ),
+            _BROKEN_ANSWER,
             host=here.host,
         ) from error
     except OSError as error:
@@ -317,10 +320,7 @@ def _body(here: Address, answer: HTTPResponse, limit: int) -> bytes:
             raise _too_large(here.host, limit)
     if answer.length:  # what is still to come of the length that was declared
         raise AddressUnreachable(
-            N_(
-                "The answer of {host} is incomplete or invalid. Try again later, or save the page in "
-                "your browser and import the file."
-            ),
+            _BROKEN_ANSWER,
             host=here.host,
         )
     return bytes(data)

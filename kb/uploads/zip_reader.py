@@ -40,6 +40,13 @@ _UNICODE_PATH = 0x7075  # the extra field in which some programs put the name in
 _DRIVE = re.compile("[A-Za-z]:")
 
 
+_TOO_MANY = N_("There are more than {limit} files in {name}. Pack them as several ZIP files.")
+_BOMB = N_(
+    "{name} is packed in a way that could make it unpack without end, and may be an attack. "
+    "Unpack it yourself and import its files, or skip it."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class UnpackedFile:
     """A file of the folder: its path in it with `/` between, its bytes, what is stated beside it there."""
@@ -84,7 +91,7 @@ def _lists_too_many(data: bytes) -> bool:
 def _opened(data: bytes, name: str) -> ZipFile:
     if _lists_too_many(data):
         raise BadFolder(
-            N_("There are more than {limit} files in {name}. Pack them as several ZIP files."),
+            _TOO_MANY,
             name=shown(name),
             limit=MOST_FILES,
         )
@@ -140,10 +147,7 @@ class _Folder:
             try:
                 if len(path) > _LONGEST_PATH or UNSEEN.search(path):
                     raise BadEntry(
-                        N_(
-                            "The name {path} leads out of its folder, has characters that cannot be displayed, or is "
-                            "too long. Rename the file and pack the folder again."
-                        ),
+                        _UNSAFE_NAME,
                         path=shown(path),
                     )
                 data = self._read(path)
@@ -222,16 +226,13 @@ def _refuse_bombs(folder: _Folder, name: str, data: bytes) -> None:
         raise BadFolder(name=name)
     if len(folder.documents) + len(folder.faults) > MOST_FILES:
         raise BadFolder(
-            N_("There are more than {limit} files in {name}. Pack them as several ZIP files."),
+            _TOO_MANY,
             name=name,
             limit=MOST_FILES,
         )
     if _overlap(entries, data):
         raise BadFolder(
-            N_(
-                "{name} is packed in a way that could make it unpack without end, and may be an attack. "
-                "Unpack it yourself and import its files, or skip it."
-            ),
+            _BOMB,
             name=name,
         )
     # A file that is too large by itself is refused by itself, and not unpacked.
@@ -239,10 +240,7 @@ def _refuse_bombs(folder: _Folder, name: str, data: bytes) -> None:
     total = sum(size for size in sizes if size <= registry.MAX_BYTES)
     if total > max(_RATIO_MATTERS_FROM, _MOST_RATIO * len(data)):
         raise BadFolder(
-            N_(
-                "{name} is packed in a way that could make it unpack without end, and may be an attack. "
-                "Unpack it yourself and import its files, or skip it."
-            ),
+            _BOMB,
             name=name,
         )
     if total > MOST_UNPACKED:

@@ -23,6 +23,12 @@ SHIPPED = Path(__file__).with_name("glossary.csv")
 OWN = "glossary.csv"  # in the home; it takes the place of the one that ships
 
 
+_WRONG_COLUMNS = N_(
+    "the columns are “{found}”. en and th are required, the others optional, separated by commas: {expected}."
+)
+_LONE_NAME = N_("“{found}” has no other name beside it. Fill in at least two names, or remove the row.")
+
+
 @dataclass(frozen=True, slots=True)
 class GlossaryRow:
     """One thing as people edit it. A cell holds one name, or several between bars; `kind` is for people only."""
@@ -178,9 +184,7 @@ def csv_of(rows: Iterable[GlossaryRow], path: Path) -> bytes:
                 row=number,
                 name="",
                 cause=BadGlossary(
-                    N_(
-                        "“{found}” has no other name beside it. Fill in at least two names, or remove the row."
-                    ),
+                    _LONE_NAME,
                     found="",
                 ),
             )
@@ -235,10 +239,7 @@ def _placed_rows(data: bytes, path: Path) -> list[tuple[int, GlossaryRow]]:
             line = reader.line_num + 1
         if not columns:
             raise BadGlossary(
-                N_(
-                    "the columns are “{found}”. en and th are required, the others optional, separated by "
-                    "commas: {expected}."
-                ),
+                _WRONG_COLUMNS,
                 found="",
                 expected=", ".join(COLUMNS),
             )
@@ -256,10 +257,7 @@ def _columns(cells: Sequence[str]) -> list[str]:
     columns = [cell.strip().casefold() for cell in cells]
     if not {"en", "th"} <= set(columns) <= set(COLUMNS) or len(set(columns)) < len(columns):
         raise BadGlossary(
-            N_(
-                "the columns are “{found}”. en and th are required, the others optional, separated by "
-                "commas: {expected}."
-            ),
+            _WRONG_COLUMNS,
             found=", ".join(cells)[:100],
             expected=", ".join(COLUMNS),
         )
@@ -291,7 +289,7 @@ def _names(row: GlossaryRow) -> list[GlossaryName]:
                     names[name.terms] = name
     if len(names) < 2:
         raise BadGlossary(
-            N_("“{found}” has no other name beside it. Fill in at least two names, or remove the row."),
+            _LONE_NAME,
             found=next((name.written for name in names.values()), ""),
         )
     return list(names.values())

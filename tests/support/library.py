@@ -35,6 +35,7 @@ from kb.models import (
     SearchResult,
     StoredFile,
 )
+from kb.storage.reader import DocumentReader
 
 GLOSSARY = {
     "women": "สตรี",
@@ -205,7 +206,9 @@ class Shelf:
             versions.append(DocumentVersion(self.earlier[document_id].summary, now.added_at))
         return tuple(versions)
 
-    def version(self, document_id: str, number: int) -> Document:
+    changed_version = DocumentReader.changed_version
+
+    def version(self, document_id: str, number: int, states: object = None) -> Document:
         now = self.document(document_id)
         if number == now.summary.version:
             return replace(now, passages=())

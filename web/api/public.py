@@ -11,7 +11,6 @@ import yaml
 from flask import Blueprint, Response, jsonify, request
 
 from kb import serialise
-from kb.errors import N_, NoSuchVersion
 from kb.events import find_event
 from kb.models import SearchQuery
 from web import i18n
@@ -86,15 +85,7 @@ def version(document_id: str, number: int) -> Response:
 @blueprint.get(f"/api/v1/documents/<document_id>/versions/<{VERSION}:number>/changes")
 def changes(document_id: str, number: int) -> Response:
     """What changed from the version before."""
-    if number == 1:
-        raise NoSuchVersion(
-            N_("Version 1 of document {id!r} is the first version. Read it, or compare later versions."),
-            id=document_id,
-        )
-    before, after = (
-        knowledge_base().reader.version(document_id, number - 1),
-        knowledge_base().reader.version(document_id, number),
-    )
+    before, after = knowledge_base().reader.changed_version(document_id, number)
     found = diff.changes(before.text, after.text)
     facts = diff.changed_facts(before.summary, after.summary)
     return jsonify(

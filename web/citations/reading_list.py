@@ -24,6 +24,11 @@ _NUMBER = r"(0|[1-9]\d{0,8})"
 _WORD = re.compile(rf"([\w-]{{1,64}})(?:\.([1-9]\d{{0,8}})\.{_NUMBER}-{_NUMBER})?", re.ASCII)
 
 
+_NO_ENTRY = N_(
+    "“{word}” is not an entry of a reading list. Remove it from the address, or add the document again."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ListItem:
     """A document as it is now, or `span` of its `version`."""
@@ -109,10 +114,7 @@ def _item(word: str) -> ListItem:
     parts = _WORD.fullmatch(word)
     if parts is None:
         raise BadQuery(
-            N_(
-                "“{word}” is not an entry of a reading list. Remove it from the address, or add the "
-                "document again."
-            ),
+            _NO_ENTRY,
             word=word[:80],
         )
     if parts[2] is None:
@@ -120,10 +122,7 @@ def _item(word: str) -> ListItem:
     version, start, end = int(parts[2]), int(parts[3]), int(parts[4])
     if start >= end:
         raise BadQuery(
-            N_(
-                "“{word}” is not an entry of a reading list. Remove it from the address, or add the "
-                "document again."
-            ),
+            _NO_ENTRY,
             word=word[:80],
         )
     return ListItem(parts[1], version, Span(start, end))

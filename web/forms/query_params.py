@@ -20,6 +20,11 @@ VERSION = f"int(min=1, max={LARGEST_VERSION})"  # the converter of a version's n
 MOST_VALUES = 50  # of one filter: a page links to itself without each of them
 
 
+_NO_NUMBER = N_(
+    "“{name}” must be a whole number from {low} to {high}. Correct it in the address and try again."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """Which part of a list is asked for."""
@@ -113,20 +118,14 @@ def _number(args: MultiDict[str, str], name: str, default: int | None, low: int,
         number = int(value)
     except ValueError:
         raise BadQuery(
-            N_(
-                "“{name}” must be a whole number from {low} to {high}. Correct it in the address and try "
-                "again."
-            ),
+            _NO_NUMBER,
             name=name,
             low=low,
             high=high,
         ) from None
     if not low <= number <= high:
         raise BadQuery(
-            N_(
-                "“{name}” must be a whole number from {low} to {high}. Correct it in the address and try "
-                "again."
-            ),
+            _NO_NUMBER,
             name=name,
             low=low,
             high=high,

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from flask import render_template, request, url_for
 
-from kb.errors import N_, NoSuchVersion
 from kb.models import Document, DocumentVersion, Evidence
 from web.context import knowledge_base
 from web.forms.query_params import chars, list_window
@@ -78,24 +77,15 @@ def version(document_id: str, number: int) -> str:
 
 def changes(document_id: str, number: int) -> str:
     """What changed from the version before to this one."""
-    if number == 1:
-        raise NoSuchVersion(
-            N_("Version 1 of document {id!r} is the first version. Read it, or compare later versions."),
-            id=document_id,
-        )
+    before, after = knowledge_base().reader.changed_version(document_id, number)
     current = knowledge_base().reader.document(document_id).summary
-    before, after = (
-        knowledge_base().reader.version(document_id, number - 1),
-        knowledge_base().reader.version(document_id, number),
-    )
-    found = diff.changes(before.text, after.text)
     return render_template(
         "changes.html",
         room="documents",
         document=after.summary,
         current=current,
         difference=difference(before, after),
-        changes=diff.folded(found),
+        changes=diff.folded(diff.changes(before.text, after.text)),
         facts=diff.changed_facts(before.summary, after.summary),
     )
 

@@ -159,9 +159,11 @@ def test_killed_at_any_statement_nothing_is_lost_or_doubled(tmp_path: Path) -> N
     assert 12 < received < 24  # some died before anything was received
 
 
+# A shell that runs tests in the background has its children ignore SIGINT.
 WORKING = """
-import sys
+import signal, sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from kb.uploads.worker import Worker
 from tests.kb.uploads.test_worker import desk_of
 Worker(desk_of(Path(sys.argv[1])).batches).run()

@@ -8,7 +8,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from kb.errors import N_, NoSuchVersion
 from web.admin_context import services
 from web.forms.query_params import list_window
 from web.presenters import diff
@@ -52,14 +51,9 @@ def version(document_id: str, number: int) -> str:
 
 def changes(document_id: str, number: int) -> str:
     """What changed from the version before to this one."""
-    if number == 1:
-        raise NoSuchVersion(
-            N_("Version 1 of document {id!r} is the first version. Read it, or compare later versions."),
-            id=document_id,
-        )
     book = services().review
+    before, after = book.changed_version(document_id, number)
     current = book.document(document_id).summary
-    before, after = book.version(document_id, number - 1), book.version(document_id, number)
     return render_template(
         "changes.html",
         room="review",
