@@ -46,9 +46,7 @@ class NaiveDense(CentredDense):
 
     def __init__(self, dimension: int, calibration: Calibration) -> None:
         zero = np.zeros(dimension, np.float32)
-        super().__init__(
-            dimension, replace(calibration, means={key: Means(zero, zero) for key in calibration.means})
-        )
+        super().__init__(dimension, replace(calibration, means={key: Means(zero, zero) for key in calibration.means}))
 
 
 class FromEachLanguage(_Dense):

@@ -70,9 +70,7 @@ class BM25Index:
         found = len(self._found(terms)[0])
         return math.log(1 + (len(self) - found + 0.5) / (found + 0.5))
 
-    def match(
-        self, terms: Iterable[str], alternatives: Sequence[QueryAlternative] = ()
-    ) -> tuple[RowArray, FloatArray]:
+    def match(self, terms: Iterable[str], alternatives: Sequence[QueryAlternative] = ()) -> tuple[RowArray, FloatArray]:
         """The rows that have any of the words, ascending, and how much of the question each covers.
 
         That is its BM25 score as a share of the most that a row could have, 0 to 1, so that questions of any

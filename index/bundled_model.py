@@ -157,8 +157,7 @@ def read_packed(data: bytes) -> PackedWeights:
     scores = cursor.array("<f4", count).tolist()
     blob = cursor.take(length)
     pieces = tuple(
-        (blob[start:end].decode(), score)
-        for start, end, score in zip(offsets[:-1], offsets[1:], scores, strict=True)
+        (blob[start:end].decode(), score) for start, end, score in zip(offsets[:-1], offsets[1:], scores, strict=True)
     )
     _, normalisation = cursor.unpack("iI")
     cursor.take(normalisation)  # NMT rules and NFKC, character by character; `tokenizers` has both

@@ -225,8 +225,7 @@ def neutral(model: str, dimension: int, languages: Sequence[str]) -> Calibration
         rotation=random_rotation(dimension, SEED),
         means={(side, language): Means(zero, zero) for side in sides for language in languages},
         token_weights={
-            language: TokenWeights(np.empty(0, np.int32), np.empty(0, np.float32), 1.0)
-            for language in languages
+            language: TokenWeights(np.empty(0, np.int32), np.empty(0, np.float32), 1.0) for language in languages
         },
         same_language=Merge(4.0, 4.0, 8.0, -9.0),
         other_language=Merge(8.0, 8.0, 0.0, -10.0),
@@ -251,6 +250,4 @@ def token_weights_of(encoded: Sequence[Encoded]) -> TokenWeights:
     ids = np.array(sorted(counts), np.int32)
     found = np.array([counts[token] for token in ids.tolist()], np.float32)
     idf = np.maximum(np.log((len(encoded) + 1) / (found + 0.5)), 0.05)
-    return TokenWeights(
-        ids, np.sqrt(idf).astype(np.float32), float(np.sqrt(np.log((len(encoded) + 1) / 0.5)))
-    )
+    return TokenWeights(ids, np.sqrt(idf).astype(np.float32), float(np.sqrt(np.log((len(encoded) + 1) / 0.5))))

@@ -39,9 +39,7 @@ class DenseIndex:
         """Take rows out; rows that are not there are ignored."""
         self._index.remove_ids(faiss.IDSelectorBatch(rows))
 
-    def search(
-        self, query: FloatArray, limit: int, allowed: RowArray | None = None
-    ) -> tuple[RowArray, FloatArray]:
+    def search(self, query: FloatArray, limit: int, allowed: RowArray | None = None) -> tuple[RowArray, FloatArray]:
         """The `limit` nearest rows or fewer, best first, with inner products; of `allowed` only, if given."""
         ((rows, scores),) = self.search_each(query[None, :], limit, allowed)
         return rows, scores

@@ -63,10 +63,7 @@ class Encoder(Protocol):
 PROMPTS: dict[str, dict[Side, str]] = {
     "intfloat/multilingual-e5-large": {"query": "query: ", "passage": "passage: "},
     "BAAI/bge-m3": {"query": "", "passage": ""},
-    "google/embeddinggemma-300m": {
-        "query": "task: search result | query: ",
-        "passage": "title: none | text: ",
-    },
+    "google/embeddinggemma-300m": {"query": "task: search result | query: ", "passage": "title: none | text: "},
 }
 
 

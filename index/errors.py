@@ -34,6 +34,5 @@ class CalibrationUnusable(IndexingError):
     """A calibration file is damaged or was made for another model."""
 
     template = N_(
-        "The calibration {path} cannot be used: {reason}. Create it again with `python -m kb "
-        "calibrate TEXTS`."
+        "The calibration {path} cannot be used: {reason}. Create it again with `python -m kb calibrate TEXTS`."
     )

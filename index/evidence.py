@@ -50,8 +50,7 @@ class Explainer:
         """
         found = similarities(self._tokens, packed)
         return Explanation(
-            _best_sentence(found, self._weights, spans, sentences),
-            _matches(found, self._weights, spans, self._spans),
+            _best_sentence(found, self._weights, spans, sentences), _matches(found, self._weights, spans, self._spans)
         )
 
 
@@ -64,9 +63,7 @@ def _best_sentence(found: FloatArray, weights: FloatArray, spans: IntArray, sent
     return int(np.argmax(scores))
 
 
-def _matches(
-    found: FloatArray, weights: FloatArray, spans: IntArray, query_spans: IntArray
-) -> tuple[TokenMatch, ...]:
+def _matches(found: FloatArray, weights: FloatArray, spans: IntArray, query_spans: IntArray) -> tuple[TokenMatch, ...]:
     """The closest passage token of each query token that says something, if it is close enough."""
     matches = []
     for at in np.flatnonzero(weights >= TELLING * weights.max(initial=0.0)).tolist():

@@ -121,9 +121,7 @@ class InMemoryIndex:
         ]
         return np.array(rows, np.int64)
 
-    def _search_language(
-        self, question: IndexQuery, language: str, allowed: RowArray | None
-    ) -> list[ScoredPassage]:
+    def _search_language(self, question: IndexQuery, language: str, allowed: RowArray | None) -> list[ScoredPassage]:
         calibration = self._calibration
         by_meaning, _ = self._nearest(question, language, allowed, CANDIDATES)
         matched, coverage = self._words[language].match(question.terms, question.alternatives)
@@ -194,9 +192,7 @@ class InMemoryIndex:
     def _closest(self, rows: RowArray, scores: FloatArray, excluded: Collection[str]) -> dict[str, float]:
         """The groups of the first `CANDIDATES` rows that are not excluded, with the score of each one's nearest."""
         best: dict[str, float] = {}
-        groups = (
-            (self._rows[row].group, score) for row, score in zip(rows.tolist(), scores.tolist(), strict=True)
-        )
+        groups = ((self._rows[row].group, score) for row, score in zip(rows.tolist(), scores.tolist(), strict=True))
         for group, score in islice((one for one in groups if one[0] not in excluded), CANDIDATES):
             best.setdefault(group, score)
         return best

@@ -79,8 +79,7 @@ def _placed(vectors: FloatArray) -> DoubleArray:
     with threadpool_limits(limits=1):  # sums over several threads would end in other last digits
         laid = _components(landmarks) if len(landmarks) < FEWEST else _neighbourly(landmarks)
         others = [
-            _among(vectors[at : at + LANDMARKS], landmarks, laid)
-            for at in range(LANDMARKS, len(vectors), LANDMARKS)
+            _among(vectors[at : at + LANDMARKS], landmarks, laid) for at in range(LANDMARKS, len(vectors), LANDMARKS)
         ]
     return np.concatenate([laid, *others])
 

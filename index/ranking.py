@@ -14,12 +14,7 @@ ORDINARY = slice(3, 11)  # ranks: after those that may answer together, before t
 
 def log_odds(signals: Signals, merge: Merge) -> float:
     """Log-odds that a passage answers."""
-    return (
-        merge.late * signals.late
-        + merge.window * signals.window
-        + merge.words * signals.words
-        + merge.constant
-    )
+    return merge.late * signals.late + merge.window * signals.window + merge.words * signals.words + merge.constant
 
 
 def baseline_score(odds: Sequence[float], floor: float) -> float:

@@ -51,9 +51,7 @@ class NoText(IngestError):
 class TooLarge(IngestError):
     """More bytes than a document may have."""
 
-    template = N_(
-        "The file has {megabytes} MB; at most {limit} MB can be read. Split it or remove its pictures."
-    )
+    template = N_("The file has {megabytes} MB; at most {limit} MB can be read. Split it or remove its pictures.")
 
 
 class UnknownType(IngestError):
@@ -68,9 +66,7 @@ class UnknownType(IngestError):
 class Damaged(IngestError):
     """The right kind of file, but broken; `format` names the kind."""
 
-    template = N_(
-        "The {format} file is damaged and cannot be read. Get a fresh copy, or open and save it again."
-    )
+    template = N_("The {format} file is damaged and cannot be read. Get a fresh copy, or open and save it again.")
 
 
 class Encrypted(IngestError):
@@ -82,9 +78,7 @@ class Encrypted(IngestError):
 class UnknownEncoding(IngestError):
     """Bytes that are not text in any encoding known here."""
 
-    template = N_(
-        "The bytes are not readable text. If it is a text file, save it as UTF-8 and import it again."
-    )
+    template = N_("The bytes are not readable text. If it is a text file, save it as UTF-8 and import it again.")
 
 
 class BadTable(IngestError):
@@ -108,9 +102,7 @@ class BadWordList(IngestError):
 class BadSidecar(IngestError):
     """A file of facts that is not a YAML mapping of keys to values."""
 
-    template = N_(
-        "The details are not “key: value” lines in YAML. Write one detail per line; the keys are: {allowed}."
-    )
+    template = N_("The details are not “key: value” lines in YAML. Write one detail per line; the keys are: {allowed}.")
 
 
 class BadFact(IngestError):

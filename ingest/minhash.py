@@ -80,9 +80,7 @@ def likest(one: bytes, many: Signatures, least: float = NEAR) -> tuple[SimilarDo
     """
     found = _likenesses(one, many)
     rows = np.flatnonzero(found >= least)
-    return tuple(
-        SimilarDocument(int(row), float(found[row])) for row in rows[np.argsort(-found[rows], kind="stable")]
-    )
+    return tuple(SimilarDocument(int(row), float(found[row])) for row in rows[np.argsort(-found[rows], kind="stable")])
 
 
 def _likenesses(one: bytes, many: Signatures) -> npt.NDArray[np.float64]:

@@ -54,6 +54,4 @@ def case_of(document: Document) -> Case | None:
             rest.append(block)
     if sum(bool(those) for those in parts.values()) < 2:
         return None
-    return Case(
-        tuple(CasePart(name, headings.get(name), tuple(those)) for name, those in parts.items()), tuple(rest)
-    )
+    return Case(tuple(CasePart(name, headings.get(name), tuple(those)) for name, those in parts.items()), tuple(rest))

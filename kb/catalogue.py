@@ -13,11 +13,7 @@ class Catalogue:
     def __init__(self, reader: DocumentReader) -> None:
         self._reader = reader
         self._documents: tuple[int, tuple[DocumentSummary, ...]] = (0, ())  # after which change
-        self._events: tuple[tuple[DocumentSummary, ...], tuple[MadeEvent, ...], tuple[Event, ...]] = (
-            (),
-            (),
-            (),
-        )
+        self._events: tuple[tuple[DocumentSummary, ...], tuple[MadeEvent, ...], tuple[Event, ...]] = ((), (), ())
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """All documents, newest first."""

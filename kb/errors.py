@@ -86,8 +86,7 @@ class BadTimes(BadText):
     """The times of a turn make no sense. `line` counts from 1."""
 
     template = N_(
-        "Line {line}: the times are not understood. Write them as [00:01:02.500] or [00:01:02.500 - "
-        "00:01:07.000]."
+        "Line {line}: the times are not understood. Write them as [00:01:02.500] or [00:01:02.500 - 00:01:07.000]."
     )
 
 
@@ -109,9 +108,7 @@ class BadPassword(Invalid):
     """A password that cannot be taken, to begin with since it is too short."""
 
     code = "bad_password"
-    template = N_(
-        "The password is too short. Use at least {shortest} characters; a few words in a row work well."
-    )
+    template = N_("The password is too short. Use at least {shortest} characters; a few words in a row work well.")
 
 
 class BadAddress(Invalid):
@@ -135,9 +132,7 @@ class BadEntry(Invalid):
     """One file of a folder cannot be taken, to begin with since its bytes are damaged."""
 
     code = "bad_entry"
-    template = N_(
-        "{path} is damaged within the ZIP file. Pack the folder again, or import this file separately."
-    )
+    template = N_("{path} is damaged within the ZIP file. Pack the folder again, or import this file separately.")
 
 
 class BadGlossaryRow(Invalid):
@@ -154,9 +149,7 @@ class NoSuchDocument(NotFound):
     """There is no document with that id."""
 
     code = "no_such_document"
-    template = N_(
-        "There is no document {id!r}. It may have been removed; `python -m kb list` shows all documents."
-    )
+    template = N_("There is no document {id!r}. It may have been removed; `python -m kb list` shows all documents.")
 
 
 class NoSuchVersion(NotFound):
@@ -204,9 +197,7 @@ class NotRemoved(Conflict):
     """A document is not among the removed ones."""
 
     code = "not_removed"
-    template = N_(
-        "{id} is not in the trash. `python -m kb removed` and the page Trash show the documents in it."
-    )
+    template = N_("{id} is not in the trash. `python -m kb removed` and the page Trash show the documents in it.")
 
 
 class EventThere(Conflict):
@@ -264,8 +255,7 @@ class HomeUnusable(KbError):
 
     code = "home_unusable"
     template = N_(
-        "The knowledge base in {home} cannot be used: {reason}. Check the folder's permissions "
-        "and the free space."
+        "The knowledge base in {home} cannot be used: {reason}. Check the folder's permissions and the free space."
     )
 
 
@@ -298,8 +288,7 @@ class NotWritten(KbError):
 
     code = "not_written"
     template = N_(
-        "{path} cannot be written ({reason}). Check that the folder exists, its permissions and "
-        "the free space."
+        "{path} cannot be written ({reason}). Check that the folder exists, its permissions and the free space."
     )
 
 
@@ -325,8 +314,7 @@ class AddressUnreachable(KbError):
 
     code = "address_unreachable"
     template = N_(
-        "{host} cannot be reached ({reason}). Try again later, or save the page in your browser "
-        "and import the file."
+        "{host} cannot be reached ({reason}). Try again later, or save the page in your browser and import the file."
     )
 
 

@@ -56,9 +56,7 @@ def events_of(
     call it. Events that were `made` are there when documents name them, or all of them `without_papers`.
     """
     by_slug = {one.slug: one for one in made}
-    now = {former: slug for slug, one in by_slug.items() for former in one.former} | {
-        one: one for one in by_slug
-    }
+    now = {former: slug for slug, one in by_slug.items() for former in one.former} | {one: one for one in by_slug}
     papers: dict[str, list[tuple[str, DocumentSummary]]] = {slug: [] for slug in by_slug if without_papers}
     for document in documents:
         if document.event:

@@ -34,10 +34,7 @@ class KnowledgeBase:
     """
 
     def __init__(
-        self,
-        settings: Settings,
-        encoder: Encoder | None = None,
-        make_index: MakeIndex = InMemoryIndex,
+        self, settings: Settings, encoder: Encoder | None = None, make_index: MakeIndex = InMemoryIndex
     ) -> None:
         """Open the knowledge base in `settings.home`, made if it is not there.
 
@@ -52,9 +49,7 @@ class KnowledgeBase:
         self.glossary = GlossaryFile(settings.home, self.dictionary.current)
         self.model = EmbeddingModel(settings, self.database, encoder)
         self.index = IndexSync(
-            self.database,
-            self.model,
-            lambda: make_index(self.model.encoder.dimension, self.model.calibration),
+            self.database, self.model, lambda: make_index(self.model.encoder.dimension, self.model.calibration)
         )
         self.ingestor = Ingestor(self.database, self.model, self.dictionary)
         self.searcher = Searcher(self.database, self.model, self.index, self.glossary, self.dictionary)

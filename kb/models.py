@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from ingest.models import Kind, PlacedBlock, Span, StatedMetadata
+from ingest.models import Description, Kind, PlacedBlock, Span, StatedMetadata
 
 __all__ = [
     "AlignedPair",
@@ -45,22 +45,14 @@ Sort = Literal["relevance", "date"]
 State = Literal["draft", "published", "removed"]  # only published documents are searched and shown to readers
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentSummary:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentSummary(Description):
     """What a list or a result shows of a document: all but its text."""
 
     id: str
     version: int
-    title: str
-    kind: Kind
     language: str  # the language of most of its text
-    languages: tuple[str, ...]
-    date: str | None  # partial ISO 8601: "2019", "2019-08" or "2019-08-02"
-    event: str | None
-    economies: tuple[str, ...]  # official English names
-    organisations: tuple[str, ...]
-    themes: tuple[str, ...]  # stored names (`ingest.metadata.themes`), the strongest first
-    source: str
+    source: str  # the name of the file, where none is stated
     format: str
     sample: bool
     added_at: datetime  # UTC

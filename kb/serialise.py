@@ -29,8 +29,11 @@ from kb.models import (
     Span,
 )
 from kb.search.results import facets_of
+from kb.storage.json_forms import from_description
 
 Json = dict[str, Any]
+
+_SHOWN = ("document_id", "title", "language", "kind", "date", "event", "economies", "themes")  # of a result
 
 
 def search_page(page: ResultPage, hint: SpellingHint | None) -> Json:
@@ -146,8 +149,7 @@ def related(document_id: str, found: Sequence[RelatedDocument]) -> Json:
     return {
         "document_id": document_id,
         "related": [
-            {**summary(item.document), "score": round(item.score, 4), "same_story": item.same_story}
-            for item in found
+            {**summary(item.document), "score": round(item.score, 4), "same_story": item.same_story} for item in found
         ],
     }
 
@@ -165,17 +167,10 @@ def health(status: CollectionStatus) -> Json:
 def summary(document: DocumentSummary) -> Json:
     """All of a document but its text."""
     return {
+        **from_description(document),
         "document_id": document.id,
         "version": document.version,
-        "title": document.title,
-        "kind": str(document.kind),
         "language": document.language,
-        "languages": list(document.languages),
-        "date": document.date,
-        "event": document.event,
-        "economies": list(document.economies),
-        "organisations": list(document.organisations),
-        "themes": list(document.themes),
         "source": document.source,
         "format": document.format,
         "sample": document.sample,
@@ -184,13 +179,7 @@ def summary(document: DocumentSummary) -> Json:
 
 
 def _event(event: Event) -> Json:
-    return {
-        "slug": event.slug,
-        "name": event.name,
-        "name_th": event.thai,
-        "date": event.date,
-        "economy": event.economy,
-    }
+    return {"slug": event.slug, "name": event.name, "name_th": event.thai, "date": event.date, "economy": event.economy}
 
 
 def _case(case: Case | None) -> Json | None:
@@ -222,16 +211,9 @@ def _results(page: ResultPage) -> list[Json]:
 
 
 def _result(result: SearchResult, explain: bool) -> Json:
-    document = result.document
+    told = summary(result.document)
     return {
-        "document_id": document.id,
-        "title": document.title,
-        "language": document.language,
-        "kind": str(document.kind),
-        "date": document.date,
-        "event": document.event,
-        "economies": list(document.economies),
-        "themes": list(document.themes),
+        **{name: told[name] for name in _SHOWN},
         "score": round(result.score, 4),
         "strength": round(result.strength, 4),
         "verdict": result.verdict,

@@ -40,16 +40,7 @@ HELP: dict[str, str] = {
 }
 
 
-_YES_OR_NO = {
-    "yes": True,
-    "true": True,
-    "on": True,
-    "1": True,
-    "no": False,
-    "false": False,
-    "off": False,
-    "0": False,
-}
+_YES_OR_NO = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:

@@ -11,8 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
+from filelock import FileLock
 
 from index.encoder import Encoder, load_encoder
+from kb.accounts import passwords
 from kb.cli.ingest import bring_in
 from kb.knowledge_base import KnowledgeBase
 from kb.pipeline.file_discovery import FileToIngest, find
@@ -46,9 +49,13 @@ def encoder(cache: Path) -> Encoder:
 @pytest.fixture(scope="session")
 def sample_base(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
     """A knowledge base with the sample documents and the bundled model. Only to be read."""
-    base = KnowledgeBase(Settings(home=tmp_path_factory.mktemp("samples")), encoder)
-    counts = bring_in(base, [str(ROOT / "samples")])
-    assert counts["failed"] == 0
+    run = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        run = run.parent  # of all processes together: the first one makes the home, the others open it
+    with FileLock(run / "samples.lock"):
+        base = KnowledgeBase(Settings(home=run / "samples"), encoder)
+        if not base.catalogue.documents():
+            assert bring_in(base, [str(ROOT / "samples")])["failed"] == 0
     yield base
     base.close()
 
@@ -59,13 +66,27 @@ def sample_files(sample_base: KnowledgeBase) -> dict[str, str]:
     found = {}
     for source in find([str(ROOT / "samples")]):
         assert isinstance(source, FileToIngest)
-        added = sample_base.ingestor.add(
-            source.read(), name=source.name, origin=source.origin, stated=source.facts()
-        )
+        added = sample_base.ingestor.add(source.read(), name=source.name, origin=source.origin, stated=source.facts())
         assert {one.status for one in added} == {"unchanged"}
         for one in added:
             found[one.document_id] = Path(source.path).relative_to(ROOT / "samples").as_posix()
     return found
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Argon2 at its cheapest: its usual costs are most of the time of tests that log in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture(scope="module")
+def loaded_once(encoder: Encoder) -> Iterator[None]:
+    """Have commands that run in this process take the model that is loaded, instead of loading it each."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kb.embedding.model.load_encoder", lambda name, cache: encoder)
+        yield
 
 
 @pytest.fixture

@@ -30,9 +30,7 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-STRICT_TRANSPORT = (
-    "max-age=31536000"  # seconds: where the address is https, browsers ask by nothing else for a year
-)
+STRICT_TRANSPORT = "max-age=31536000"  # seconds: where the address is https, browsers ask by nothing else for a year
 
 
 def create_app(kb: KnowledgeBase, desk: AdminServices | None = None) -> Flask:

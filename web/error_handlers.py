@@ -33,36 +33,24 @@ _HTTP = (
     ErrorPage(
         400,
         "bad_request",
-        Phrase(
-            N_("The request could not be understood. Check the address, or start again from the search page.")
-        ),
+        Phrase(N_("The request could not be understood. Check the address, or start again from the search page.")),
     ),
     ErrorPage(
         401,
         "not_logged_in",
         Phrase(
-            N_(
-                "You are not logged in, or your session has expired. Log in, go back to the page and "
-                "send it again."
-            )
+            N_("You are not logged in, or your session has expired. Log in, go back to the page and send it again.")
         ),
     ),
     ErrorPage(
         403,
         "not_allowed",
-        Phrase(
-            N_(
-                "Your account does not have this permission. Ask an administrator of this site if you "
-                "need it."
-            )
-        ),
+        Phrase(N_("Your account does not have this permission. Ask an administrator of this site if you need it.")),
     ),
     ErrorPage(
         404,
         "not_found",
-        Phrase(
-            N_("There is no page at this address. Check it for typing errors, or search for what you need.")
-        ),
+        Phrase(N_("There is no page at this address. Check it for typing errors, or search for what you need.")),
     ),
     ErrorPage(
         405,
@@ -83,10 +71,7 @@ _HTTP = (
         429,
         "too_many_tries",
         Phrase(
-            N_(
-                "Too many failed attempts. Wait ten minutes, then try again; an administrator can reset "
-                "your password."
-            )
+            N_("Too many failed attempts. Wait ten minutes, then try again; an administrator can reset your password.")
         ),
     ),
 )
@@ -106,10 +91,7 @@ _HTTP_FOR_PROGRAMS = (
         403,
         "not_allowed",
         Phrase(
-            N_(
-                "This key does not have the permission needed. Ask an administrator of this site for a "
-                "key with it."
-            )
+            N_("This key does not have the permission needed. Ask an administrator of this site for a key with it.")
         ),
     ),
 )
@@ -127,9 +109,7 @@ _FORGED = ErrorPage(
 _NO_SUCH_DOCUMENT = ErrorPage(
     404,
     "no_such_document",
-    Phrase(
-        N_("There is no such document. It may have been removed. Browse the documents, or search for it.")
-    ),
+    Phrase(N_("There is no such document. It may have been removed. Browse the documents, or search for it.")),
 )
 # Readers are told of these in the words of the knowledge base; any other error is a fault of the server, for the log.
 _STATUS = {
@@ -145,9 +125,7 @@ _KEPT_HEADERS = ("Allow", "WWW-Authenticate")
 _INTERNAL = ErrorPage(
     500,
     "internal_error",
-    Phrase(
-        N_("Something went wrong. Try again in a moment; if it happens again, contact the administrator.")
-    ),
+    Phrase(N_("Something went wrong. Try again in a moment; if it happens again, contact the administrator.")),
 )
 
 
@@ -201,7 +179,5 @@ def _answer(problem: ErrorPage) -> ResponseReturnValue:
             "message_th": render(problem.message, "th"),
         }
         return jsonify(error=envelope), problem.status
-    page = render_template(
-        "error.html", problem=problem, message=render(problem.message, interface_language())
-    )
+    page = render_template("error.html", problem=problem, message=render(problem.message, interface_language()))
     return page, problem.status

@@ -88,9 +88,7 @@ def _switch_url(language: str) -> str:
 def _kept_arguments(query: SearchQuery) -> list[tuple[str, str]]:
     """Arguments that a new search from the results page takes along: all but the question and the page."""
     arguments = urls.search_arguments(query)
-    return [
-        (name, value) for name, values in arguments.items() if name not in ("q", "offset") for value in values
-    ]
+    return [(name, value) for name, values in arguments.items() if name not in ("q", "offset") for value in values]
 
 
 def _web_address(source: str) -> bool:

@@ -46,9 +46,7 @@ def learn(
         ("passage", passages, encoded_passages),
     )
     by = {
-        (side, language): [
-            one for sample, one in zip(samples, encoded, strict=True) if sample.language == language
-        ]
+        (side, language): [one for sample, one in zip(samples, encoded, strict=True) if sample.language == language]
         for side, samples, encoded in sides
         for language in languages
     }
@@ -98,10 +96,7 @@ def _observations(
                 )
             )
     return Observations(
-        *(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("query", "signals", "other", "answers")
-        )
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("query", "signals", "other", "answers"))
     )
 
 

@@ -148,9 +148,7 @@ def _join(before: _Part, after: _Part) -> float:
     first, second = before.block, after.block
     cost = 0.0
     if BlockRole.TURN in (first.role, second.role) and first.speaker != second.speaker:
-        opens = (
-            first.role is not BlockRole.TURN and before.speech < _TINY
-        )  # a heading, or a line that says where
+        opens = first.role is not BlockRole.TURN and before.speech < _TINY  # a heading, or a line that says where
         if not opens and max(before.speech, after.speech) >= _TINY:
             return inf
         cost += 0.0 if opens else _ACROSS_TURNS
@@ -163,9 +161,7 @@ def _join(before: _Part, after: _Part) -> float:
     return cost
 
 
-def _passage(
-    text: str, blocks: Sequence[PlacedBlock], units: Sequence[Unit], found: Sequence[Word]
-) -> PassageSpan:
+def _passage(text: str, blocks: Sequence[PlacedBlock], units: Sequence[Unit], found: Sequence[Word]) -> PassageSpan:
     start, end = units[0].start, units[-1].end
     first = bisect_left(found, start, key=lambda word: word.start)
     last = bisect_right(found, end, key=lambda word: word.end)

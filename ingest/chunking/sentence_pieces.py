@@ -62,9 +62,7 @@ def units_of(
     A sentence of more than `most` model tokens is cut into equal pieces of about `aim`, between two words at
     least; a single word is never cut, however long.
     """
-    spans = [
-        (span, n) for n, block in enumerate(blocks) for span in sentences(text, block.start, block.end, own)
-    ]
+    spans = [(span, n) for n, block in enumerate(blocks) for span in sentences(text, block.start, block.end, own)]
     sizes = count_tokens([text[span.start : span.end] for span, _ in spans])
     units = [
         Unit(span.start, span.end, size, n, _ends_sentence(text, span))
@@ -78,9 +76,7 @@ def units_of(
             break
         counted = iter(count_tokens([text[piece.start : piece.end] for piece in fresh]))
         units = [
-            replace(piece, tokens=next(counted)) if len(pieces) > 1 else piece
-            for pieces in cut
-            for piece in pieces
+            replace(piece, tokens=next(counted)) if len(pieces) > 1 else piece for pieces in cut for piece in pieces
         ]
     return units
 
@@ -106,9 +102,7 @@ def _pieces(text: str, unit: Unit, edges: Edges, aim: int) -> list[Unit]:
         piece = text[begin:end]
         if piece.strip():
             start, stop = end - len(piece.lstrip()), begin + len(piece.rstrip())
-            pieces.append(
-                replace(unit, start=start, end=stop, ends_sentence=unit.ends_sentence and end == unit.end)
-            )
+            pieces.append(replace(unit, start=start, end=stop, ends_sentence=unit.ends_sentence and end == unit.end))
     return pieces
 
 

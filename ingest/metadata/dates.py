@@ -29,9 +29,7 @@ _MONTHS = (
     ("December", "Dec", "ธันวาคม", "ธ.ค."),
 )
 _NAMES = [name for names in _MONTHS for name in names]
-_NUMBERS = {
-    name.replace(".", "").casefold(): number for number, names in enumerate(_MONTHS, 1) for name in names
-}
+_NUMBERS = {name.replace(".", "").casefold(): number for number, names in enumerate(_MONTHS, 1) for name in names}
 _SHORTENED = ("Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sept", "Sep", "Oct", "Nov", "Dec")
 _FORMS = (form for name in _NAMES if name.isascii() for form in (name, name.upper()))
 _LATIN = "|".join(rf"{form}(?![A-Za-z])" + r"\.?" * (form.title() in _SHORTENED) for form in _FORMS)
@@ -139,10 +137,7 @@ def _read_short_year(match: re.Match[str]) -> str | None:
 _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str | None]], ...] = tuple(
     (re.compile(pattern), read)
     for pattern, read in (
-        (
-            r"(?<![\d.,/-])(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)",
-            _read_iso,
-        ),
+        (r"(?<![\d.,/-])(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)", _read_iso),
         (r"(?<![\d.,/-])(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])(?![\d-])", _read_iso),
         (
             r"(?<![\d.,/-])(?P<first>\d{1,2})(?P<sep>[-/.])(?P<second>\d{1,2})(?P=sep)(?P<year>\d{4}|\d{2})(?![\d%])",
@@ -163,10 +158,7 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str | None]], .
         (rf"(?P<month>{_LATIN})[\s,]*{_YEAR}", _read_month),
         (rf"(?P<month>{_THAI})\s*(?:{_YEAR}|{_SHORT})", _read_month),
         # "วันที่ .. 62": day and month are lost, what is left at the line's end can only be a Buddhist year.
-        (
-            rf"{_DATE_OF_DOCUMENT}[^\S\n]*[.…]*[^\S\n]*(?P<short>\d{{2}})(?=[^\S\n]*(?:\n|$))",
-            _read_short_year,
-        ),
+        (rf"{_DATE_OF_DOCUMENT}[^\S\n]*[.…]*[^\S\n]*(?P<short>\d{{2}})(?=[^\S\n]*(?:\n|$))", _read_short_year),
         (rf"(?<![\d.,/:$-]){_YEAR}(?![%]|[.,:/]\d|-\d|\s*%)", _read_year),
         (rf"(?:พ\.\s?ศ\.\s*|(?<![ก-๎])ปี\s*){_SHORT}", _read_short_year),
     )

@@ -27,9 +27,7 @@ _HELD = re.compile(
     r"|(?:วันที่|วัน\S{1,12}ที่|เมื่อ|เผยแพร่|โพสต์|จัดขึ้น)[\s:]*)$",
     re.IGNORECASE,
 )
-_YEAR_OF = re.compile(
-    r"(?:\b(?:in|year|of|for|APEC|the)|ปี|พ\.ศ\.|ค\.ศ\.)\s*$|^(?:ปี|พ\.ศ\.|ค\.ศ\.|วันที่)", re.IGNORECASE
-)
+_YEAR_OF = re.compile(r"(?:\b(?:in|year|of|for|APEC|the)|ปี|พ\.ศ\.|ค\.ศ\.)\s*$|^(?:ปี|พ\.ศ\.|ค\.ศ\.|วันที่)", re.IGNORECASE)
 _NOT_ITS_OWN = re.compile(
     r"\b(?:since|by|until|till|before|founded|established|born|deadline|due|expires?|forecast)\b"
     r"|ตั้งแต่|ก่อตั้ง|ภายใน|นับแต่|ก่อน|สิ้นสุด|หมดเขต|ย้อน",
@@ -83,9 +81,7 @@ def _score(text: str, mention: DateMention) -> float:
         named = _YEAR_OF.search(before) or _YEAR_OF.search(text[mention.start : mention.end])
         score += 1 if named else 0
     vague = mention.kind in ("year", "month")
-    if _NOT_ITS_OWN.search(before) or (
-        vague and (_HISTORY_OR_AIM.search(before) or _AIM_AFTER.search(after))
-    ):
+    if _NOT_ITS_OWN.search(before) or (vague and (_HISTORY_OR_AIM.search(before) or _AIM_AFTER.search(after))):
         score -= 5
     return score
 

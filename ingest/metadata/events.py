@@ -160,9 +160,7 @@ def _events() -> tuple[KnownEvent, ...]:
 def _names(event: KnownEvent) -> set[str]:
     """The ways to name the event, plain: in full, by its Thai name, by place and year, by its theme."""
     year = event.date[:4]
-    short = {f"{place} {year}" for place in event.places} | {
-        f"{place} {int(year) + 543}" for place in event.places
-    }
+    short = {f"{place} {year}" for place in event.places} | {f"{place} {int(year) + 543}" for place in event.places}
     return {_plain(name) for name in (event.name, event.thai, *event.themes, *short)}
 
 

@@ -40,8 +40,7 @@ _CONTACT = re.compile(
     re.IGNORECASE,
 )
 _SOURCE = re.compile(
-    r"^(?:sources?|ที่มา|แหล่งที่มา|แหล่งข้อมูล|แหล่งข่าว)\s*[:：]\s*(?P<source>\S.{0,199})$",
-    re.IGNORECASE | re.MULTILINE,
+    r"^(?:sources?|ที่มา|แหล่งที่มา|แหล่งข้อมูล|แหล่งข่าว)\s*[:：]\s*(?P<source>\S.{0,199})$", re.IGNORECASE | re.MULTILINE
 )
 _KINDS = (
     (Kind.MENTORING, re.compile(r"\bment(?:or|ee)|คำปรึกษา|พี่เลี้ยง|เมนเทอร์", re.IGNORECASE)),
@@ -126,9 +125,7 @@ def title_of(manuscript: Manuscript) -> FoundValue:
     short = words if len(words) <= _MADE_TITLE else words[:_MADE_TITLE].rsplit(" ", 1)[0]
     signs = islice(re.finditer(r"\S", text), len(short.replace(" ", "")))
     places = [sign.end() for sign in signs]
-    return FoundValue(
-        short if short == words else f"{short}…", (Span(0, places[-1]),) if places else (), guess=True
-    )
+    return FoundValue(short if short == words else f"{short}…", (Span(0, places[-1]),) if places else (), guess=True)
 
 
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:

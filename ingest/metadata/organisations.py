@@ -28,9 +28,7 @@ _ENGLISH = re.compile(
     rf"|\b(?:{_CAPITAL}\s+){{1,5}}(?:University|Institute|Foundation|Association|Chamber of Commerce|"
     rf"Development Bank|Cooperative|Federation)\b(?!\s+of\b)"
 )
-_STARTS_SENTENCE = frozenset(
-    ["The", "This", "That", "These", "Our", "Its", "A", "An", "In", "At", "On", "By", "For"]
-)
+_STARTS_SENTENCE = frozenset(["The", "This", "That", "These", "Our", "Its", "A", "An", "In", "At", "On", "By", "For"])
 # A Thai name shows its end only where its abbreviation follows in brackets, or, for a ministry or a
 # department, where it stands between spaces or signs.
 _THAI = re.compile(
@@ -65,9 +63,7 @@ def organisations_in(text: str) -> tuple[OrganisationMention, ...]:
 
     rest = _pattern().sub(take, text)
     found.extend(_english(rest))
-    found.extend(
-        OrganisationMention(match.start(), match.end(), match.group()) for match in _THAI.finditer(rest)
-    )
+    found.extend(OrganisationMention(match.start(), match.end(), match.group()) for match in _THAI.finditer(rest))
     return tuple(sorted(found, key=lambda named: named.start))
 
 
@@ -93,16 +89,12 @@ def _pattern() -> re.Pattern[str]:
     for form, _ in sorted(_forms(), key=lambda pair: (-len(pair[0]), pair[0])):
         (thai if form[0] >= "\u0e00" else latin).append(r"\s+".join(map(re.escape, form.split())))
     # The first look tells nearly every place apart that holds no name.
-    return re.compile(
-        rf"(?=[A-Z])(?<!{_LETTER})(?:{'|'.join(latin)})(?!{_LETTER})|(?=[ก-ฮ])(?:{'|'.join(thai)})"
-    )
+    return re.compile(rf"(?=[A-Z])(?<!{_LETTER})(?:{'|'.join(latin)})(?!{_LETTER})|(?=[ก-ฮ])(?:{'|'.join(thai)})")
 
 
 @cache
 def _forms() -> tuple[tuple[str, str], ...]:
     with _TABLE.open(encoding="utf-8", newline="") as file:
         return tuple(
-            (form, row["name"])
-            for row in csv.DictReader(file)
-            for form in (row["name"], *row["forms"].split("|"))
+            (form, row["name"]) for row in csv.DictReader(file) for form in (row["name"], *row["forms"].split("|"))
         )

@@ -16,15 +16,7 @@ from ingest.metadata.dates import dates_in
 from ingest.metadata.document_date import document_date
 from ingest.metadata.economies import economies_in
 from ingest.metadata.events import event_named_in
-from ingest.metadata.extract import (
-    FoundValue,
-    economies_of,
-    event_of,
-    kind_of,
-    source_of,
-    themes_of,
-    title_of,
-)
+from ingest.metadata.extract import FoundValue, economies_of, event_of, kind_of, source_of, themes_of, title_of
 from ingest.metadata.organisations import organisations_in
 from ingest.metadata.themes import terms_in
 from ingest.models import BlockRole, Description, Kind, Manuscript, Span, Word
@@ -69,9 +61,7 @@ class Provenance:
     themes: tuple[TracedValue, ...]
     source: TracedValue | None
     speakers: tuple[TracedValue, ...]  # in the order in which they first speak; places are their turns
-    parts: tuple[
-        TracedValue, ...
-    ]  # "challenge", "approach", … as far as a case tells them; places are their blocks
+    parts: tuple[TracedValue, ...]  # "challenge", "approach", … as far as a case tells them; places are their blocks
 
 
 def provenance_of(manuscript: Manuscript, description: Description, format_: str) -> Provenance:

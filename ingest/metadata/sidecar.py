@@ -56,9 +56,7 @@ _BETWEEN_NAMES = re.compile(r"\s*[;|\n]\s*")
 _BETWEEN_ECONOMIES = re.compile(r"\s*(?:[;|,\n、]|\band\b|และ)\s*", re.IGNORECASE)
 
 
-_NO_TEXT = N_(
-    "The detail “{key}” must be text, or a list of texts where several are allowed. Correct its value."
-)
+_NO_TEXT = N_("The detail “{key}” must be text, or a list of texts where several are allowed. Correct its value.")
 
 
 def load(data: bytes) -> StatedMetadata:
@@ -127,9 +125,7 @@ def read_kind(text: str) -> Kind:
     """The kind that an English or Thai word names. Raises `BadKind`."""
     if (kind := _KINDS.get(normalise(text).casefold())) is None:
         raise BadFact(
-            N_("The kind “{value}” is not recognised. Use one of: {allowed}."),
-            value=text,
-            allowed=", ".join(Kind),
+            N_("The kind “{value}” is not recognised. Use one of: {allowed}."), value=text, allowed=", ".join(Kind)
         )
     return kind
 
@@ -137,9 +133,7 @@ def read_kind(text: str) -> Kind:
 def read_date(text: str) -> str:
     """Partial ISO 8601 of any English or Thai way to write a date. Raises `BadDate`."""
     if (date := parse_date(text)) is None:
-        raise BadFact(
-            N_("The date “{value}” is not understood. Write it as 2019, 2019-08 or 2019-08-02."), value=text
-        )
+        raise BadFact(N_("The date “{value}” is not understood. Write it as 2019, 2019-08 or 2019-08-02."), value=text)
     return date
 
 
@@ -154,8 +148,7 @@ def read_economies(text: str) -> tuple[str, ...]:
             if (economy := find_economy(part)) is None:
                 raise BadFact(
                     N_(
-                        "“{value}” is not an APEC economy. Write its official name, such as Chinese Taipei or "
-                        "Thailand."
+                        "“{value}” is not an APEC economy. Write its official name, such as Chinese Taipei or Thailand."
                     ),
                     value=part,
                 )
@@ -168,10 +161,7 @@ def _words(key: str, values: Mapping[str, object]) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise BadFact(
-            _NO_TEXT,
-            key=key,
-        )
+        raise BadFact(_NO_TEXT, key=key)
     return normalise(value) or None
 
 
@@ -179,10 +169,7 @@ def _list(key: str, values: Mapping[str, object]) -> list[str]:
     value = values.get(key)
     listed = [value] if isinstance(value, str) else [] if value is None else value
     if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
-        raise BadFact(
-            _NO_TEXT,
-            key=key,
-        )
+        raise BadFact(_NO_TEXT, key=key)
     return [text for item in listed if (text := normalise(item))]
 
 
@@ -204,6 +191,4 @@ def _yes_or_no(key: str, values: Mapping[str, object]) -> bool | None:
         return True
     if text.casefold() in _NO:
         return False
-    raise BadFact(
-        N_("The detail “{key}” is yes or no, not “{value}”. Write true or false."), key=key, value=text
-    )
+    raise BadFact(N_("The detail “{key}” is yes or no, not “{value}”. Write true or false."), key=key, value=text)

@@ -121,9 +121,7 @@ def _by_first_word() -> Mapping[str, tuple[_Term, ...]]:
             for term in terms:
                 form = tuple(word.term for word in words(term))
                 by_first[form[0]].append(_Term(form, theme.name, weight))
-    return {
-        first: tuple(sorted(terms, key=lambda term: -len(term.words))) for first, terms in by_first.items()
-    }
+    return {first: tuple(sorted(terms, key=lambda term: -len(term.words))) for first, terms in by_first.items()}
 
 
 @cache

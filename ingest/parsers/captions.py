@@ -62,9 +62,7 @@ def looks_like_srt(text: str) -> bool:
 
 def _parsed(form: str, text: str) -> ParsedDocument:
     read = webvtt.from_buffer(StringIO(text), format=form)
-    cues = [
-        (milliseconds(cue.start), milliseconds(cue.end), cue.raw_text.split("\n")) for cue in read.captions
-    ]
+    cues = [(milliseconds(cue.start), milliseconds(cue.end), cue.raw_text.split("\n")) for cue in read.captions]
     captions = _named([part for start, end, lines in _unrolled(cues) for part in _voices(start, end, lines)])
     if not captions:
         raise NoText
@@ -163,6 +161,4 @@ def _goes_on(turn: _Caption, caption: _Caption) -> bool:
 
 
 def _block(turn: _Caption) -> Block:
-    return Block(
-        turn.text, BlockRole.TURN, speaker=turn.speaker, starts_at_ms=turn.start, ends_at_ms=turn.end
-    )
+    return Block(turn.text, BlockRole.TURN, speaker=turn.speaker, starts_at_ms=turn.start, ends_at_ms=turn.end)

@@ -77,10 +77,7 @@ def _refuse_bombs(archive: ZipFile, packed: int) -> None:
     declared = sum(part.file_size for part in parts)
     _refuse(declared, packed)
     if len(parts) > _MOST_PARTS:
-        raise TooLarge(
-            _BOMB,
-            megabytes=declared // _MEGABYTE,
-        )
+        raise TooLarge(_BOMB, megabytes=declared // _MEGABYTE)
     # What is declared may be a lie: count what really comes out, a piece at a time.
     unpacked = 0
     for part in parts:
@@ -92,10 +89,7 @@ def _refuse_bombs(archive: ZipFile, packed: int) -> None:
 def _refuse(unpacked: int, packed: int) -> None:
     most = max(_RATIO_MATTERS_FROM, _MOST_RATIO * packed)
     if unpacked > min(most, _MOST_UNPACKED):
-        raise TooLarge(
-            _BOMB,
-            megabytes=unpacked // _MEGABYTE,
-        )
+        raise TooLarge(_BOMB, megabytes=unpacked // _MEGABYTE)
 
 
 def _sizes(archive: ZipFile, part: ZipInfo) -> Iterator[int]:

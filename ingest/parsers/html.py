@@ -31,9 +31,7 @@ _NEVER_TEXT = word_set(
     "style svg template textarea title video math link meta base frame frameset noframes"
 )
 _AROUND = frozenset({"nav", "aside", "footer", "menu", "search"})
-_AROUND_ROLES = word_set(
-    "navigation banner contentinfo complementary dialog alertdialog search menu menubar toolbar"
-)
+_AROUND_ROLES = word_set("navigation banner contentinfo complementary dialog alertdialog search menu menubar toolbar")
 _AROUND_NAMES = word_set(
     "ad ads advert advertisement backtotop bottombar breadcrumb breadcrumbs btn button buttons comment "
     "comments consent cookie cookies copyright counter disclaimer foot footer fontsize gdpr hitcount "
@@ -135,9 +133,7 @@ def _measure(soup: BeautifulSoup) -> dict[int, _Measure]:
     measures: dict[int, _Measure] = {}
     for tag in reversed(tags):  # children before their parents
         inner = [measures[id(child)] for child in tag.children if isinstance(child, Tag)]
-        own = sum(
-            sum(map(str.isalnum, child)) for child in tag.children if isinstance(child, NavigableString)
-        )
+        own = sum(sum(map(str.isalnum, child)) for child in tag.children if isinstance(child, NavigableString))
         letters = own + sum(measure.letters for measure in inner)
         is_link = tag.name == "a"
         measures[id(tag)] = _Measure(
@@ -225,9 +221,7 @@ def _article(soup: BeautifulSoup, blocks: list[Block]) -> list[Block]:
     )
     article = _squeeze(found or "")
     inside = [
-        place
-        for place, block in enumerate(blocks)
-        if len(squeezed := _squeeze(block.text)) > 3 and squeezed in article
+        place for place, block in enumerate(blocks) if len(squeezed := _squeeze(block.text)) > 3 and squeezed in article
     ]
     if not inside or 2 * sum(len(blocks[place].text) for place in inside) < len(article):
         return blocks

@@ -123,9 +123,7 @@ def _linked_data_dates(soup: BeautifulSoup) -> Iterator[str]:
             data = json.loads(tag.get_text())
         except (ValueError, RecursionError):
             continue
-        items = (
-            data if isinstance(data, list) else data.get("@graph", [data]) if isinstance(data, dict) else []
-        )
+        items = data if isinstance(data, list) else data.get("@graph", [data]) if isinstance(data, dict) else []
         for item in items if isinstance(items, list) else []:
             if isinstance(item, dict) and isinstance(item.get("datePublished"), str):
                 yield item["datePublished"]
@@ -149,13 +147,8 @@ def _read_date(text: str) -> str | None:
 
 def _source(soup: BeautifulSoup, meta: Mapping[str, str]) -> str | None:
     canonical = soup.find("link", rel="canonical")
-    candidates = [
-        str(canonical.get("href") or "") if isinstance(canonical, Tag) else "",
-        meta.get("og:url", ""),
-    ]
-    for comment in soup.find_all(
-        string=lambda text: isinstance(text, Comment)
-    ):  # browsers write it on saving
+    candidates = [str(canonical.get("href") or "") if isinstance(canonical, Tag) else "", meta.get("og:url", "")]
+    for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):  # browsers write it on saving
         if found := _SAVED_FROM.search(str(comment)):
             candidates.append(found[1])
     return next((address for address in candidates if _ADDRESS.match(address.strip())), None)

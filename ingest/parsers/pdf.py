@@ -29,9 +29,7 @@ _SARA_AM_WIDTH = 0.45  # of the font size: what SARA AM adds to the width of its
 _SPACE_WIDTH = 0.15  # of the font size: gaps from here on are spaces
 _ECHO_WITHIN = 4  # glyphs
 # A space before a vowel or mark that cannot begin a word, or after a vowel that cannot end one.
-_SPLIT_CLUSTER = re.compile(
-    f"(?<=[\u0e01-\u0e2e{_MARKS}]) +(?=[{_MARKS}\u0e30\u0e32\u0e33])|(?<=[\u0e40-\u0e44]) +"
-)
+_SPLIT_CLUSTER = re.compile(f"(?<=[\u0e01-\u0e2e{_MARKS}]) +(?=[{_MARKS}\u0e30\u0e32\u0e33])|(?<=[\u0e40-\u0e44]) +")
 # Old Windows fonts keep shifted marks and two letters without their lower part in the private area.
 _SHIFTED = str.maketrans(
     {
@@ -72,10 +70,7 @@ def parse(data: bytes) -> tuple[ParsedDocument, ...]:
     Raises `Encrypted`, `Truncated`, `Damaged`, `Scanned` when the pages are pictures, and `NoText`.
     """
     if b"%%EOF" not in data[-_TAIL:]:
-        raise Damaged(
-            N_("The {format} file is incomplete. Download or copy it again, then import it."),
-            format="PDF",
-        )
+        raise Damaged(N_("The {format} file is incomplete. Download or copy it again, then import it."), format="PDF")
     with _PDFIUM:
         document = _opened(data)
         try:
@@ -95,9 +90,7 @@ def parse(data: bytes) -> tuple[ParsedDocument, ...]:
     if not letters:
         raise NoText
     blocks = tuple(blocks_of(pages))
-    return (
-        ParsedDocument("pdf", blocks, StatedMetadata(title=title if _stands_in(title, blocks) else None)),
-    )
+    return (ParsedDocument("pdf", blocks, StatedMetadata(title=title if _stands_in(title, blocks) else None)),)
 
 
 def _opened(data: bytes) -> pypdfium2.PdfDocument:
@@ -169,8 +162,7 @@ def _glyphs(text_page: pypdfium2.PdfTextPage) -> Iterator[tuple[int, _Glyph]]:
         together = (
             waiting is not None
             and not (glyph.made_up or waiting.made_up or glyph.text in _LINE_END + _HYPHENS)
-            and (waiting.x, waiting.y, waiting.bottom, waiting.top)
-            == (glyph.x, glyph.y, glyph.bottom, glyph.top)
+            and (waiting.x, waiting.y, waiting.bottom, waiting.top) == (glyph.x, glyph.y, glyph.bottom, glyph.top)
         )
         if waiting is not None and together:
             waiting = replace(waiting, text=waiting.text + glyph.text, right=max(waiting.right, glyph.right))
@@ -225,9 +217,7 @@ def _text(glyphs: Sequence[_Glyph]) -> str:
             if before.thai and after.thai and _gap(before, after) < _SPACE_WIDTH * after.size:
                 continue
         parts.append(glyph.text)
-    return _SPLIT_CLUSTER.sub(
-        "", "".join(parts).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    )
+    return _SPLIT_CLUSTER.sub("", "".join(parts).encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
 def _gap(before: _Glyph, after: _Glyph) -> float:

@@ -15,8 +15,7 @@ from ingest.text.normalise import normalise
 
 _EDGE_LINES = 3  # at the top and the bottom of a page, where running lines stand
 _PAGE_NUMBER = re.compile(
-    r"\W*(?:page|หน้า(?:ที่)?|p\.)?\W*(?:[0-9๐-๙]{1,3}|[ivx]{1,5})(?:\s*(?:of|/|จาก)\s*[0-9๐-๙]{1,3})?\W*",
-    re.IGNORECASE,
+    r"\W*(?:page|หน้า(?:ที่)?|p\.)?\W*(?:[0-9๐-๙]{1,3}|[ivx]{1,5})(?:\s*(?:of|/|จาก)\s*[0-9๐-๙]{1,3})?\W*", re.IGNORECASE
 )
 _DIGITS = re.compile("[0-9๐-๙]+")
 _SENTENCE_END = re.compile(r"[.!?:;…][\"'”’)\]]*$")
@@ -95,11 +94,7 @@ def _leading(pages: Sequence[Sequence[TextLine]]) -> float:
 
 
 def _goes_on(
-    paragraph: Sequence[TextLine],
-    line: TextLine,
-    step: float | None,
-    leading: float,
-    page: Sequence[TextLine],
+    paragraph: Sequence[TextLine], line: TextLine, step: float | None, leading: float, page: Sequence[TextLine]
 ) -> bool:
     """Whether a line continues a paragraph.
 

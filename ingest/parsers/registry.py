@@ -82,11 +82,7 @@ FORMATS = (
     FileFormat("SRT", lambda sample: captions.looks_like_srt(sample.text), captions.parse_srt),
     FileFormat("HTML", _is_html, html.parse),
     FileFormat("JSON Lines", lambda sample: table.looks_like_json_lines(sample.text), table.parse_json_lines),
-    FileFormat(
-        "CSV",
-        lambda sample: table.looks_like_csv(sample.text, sample.suffix in _TABLE_NAMES),
-        table.parse_csv,
-    ),
+    FileFormat("CSV", lambda sample: table.looks_like_csv(sample.text, sample.suffix in _TABLE_NAMES), table.parse_csv),
     FileFormat("transcript", lambda sample: transcript.looks_like_transcript(sample.text), transcript.parse),
     FileFormat("Markdown", _is_markdown, text.parse_markdown),
     FileFormat("text", lambda sample: True, text.parse),
@@ -101,12 +97,8 @@ _RECORDING = N_(
     "This looks like {what}, which cannot be transcribed. Import its captions (WebVTT, SRT) or a transcript."
 )
 _PACKED = N_("This looks like {what}, which cannot be opened. Unpack it and import the files in it.")
-_NODOCUMENT = N_(
-    "This looks like {what}, which is not a document. Skip it, or import the document you meant."
-)
-_WEBARCHIVE = N_(
-    "This looks like {what}, which cannot be read. Save the page as “HTML only”, then import that."
-)
+_NODOCUMENT = N_("This looks like {what}, which is not a document. Skip it, or import the document you meant.")
+_WEBARCHIVE = N_("This looks like {what}, which cannot be read. Save the page as “HTML only”, then import that.")
 _WORKBOOK = N_(
     "This looks like {what}, which cannot be read. Save each of its sheets as CSV (UTF-8), then import that."
 )
@@ -152,9 +144,7 @@ def read(data: bytes, name: str = "") -> tuple[ParsedDocument, ...]:
     """
     check_size(len(data))
     if not data.strip(b" \t\r\n\x00"):
-        raise NoText(
-            N_("The file is empty. Check that it was saved or copied completely, then import it again.")
-        )
+        raise NoText(N_("The file is empty. Check that it was saved or copied completely, then import it again."))
     form = sniff(data, name)
     try:
         documents = form.parse(data)

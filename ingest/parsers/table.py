@@ -25,10 +25,7 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
     "date": ("year", "published", "วันที่", "ปี"),
     "event": ("events", "งาน", "กิจกรรม"),
     "economies": ("economy", "country", "countries", "เขตเศรษฐกิจ", "ประเทศ"),
-    "organisations": (
-        *("organisation", "organization", "organizations", "agency", "agencies"),
-        *("องค์กร", "หน่วยงาน"),
-    ),
+    "organisations": (*("organisation", "organization", "organizations", "agency", "agencies"), *("องค์กร", "หน่วยงาน")),
     "themes": ("theme", "topic", "topics", "ธีม", "ประเด็น", "แก่นเรื่อง"),
     "source": ("sources", "url", "link", "ที่มา", "แหล่งที่มา", "แหล่งข้อมูล"),
     "sample": ("ตัวอย่าง",),
@@ -118,9 +115,7 @@ def _known(names: Sequence[str]) -> list[str | None]:
             expected=", ".join(_TEXTUAL),
         )
     for name, column in zip(names, columns, strict=True):
-        near = (
-            [] if column or len(name) < 5 else get_close_matches(_folded(name), _COLUMNS, n=1, cutoff=_NEARLY)
-        )
+        near = [] if column or len(name) < 5 else get_close_matches(_folded(name), _COLUMNS, n=1, cutoff=_NEARLY)
         if near:
             raise BadTable(
                 N_("The column “{found}” is not recognised. Did you mean “{meant}”? Rename it or remove it."),
@@ -160,10 +155,7 @@ def _csv_rows(text: str) -> Iterator[_Row]:
         raise BadRow(
             line=begins,
             cause=BadTable(
-                N_(
-                    'a quotation mark has no pair, or a cell is far too long. Write "" for a mark within a '
-                    "quoted cell."
-                )
+                N_('a quotation mark has no pair, or a cell is far too long. Write "" for a mark within a quoted cell.')
             ),
         ) from error
 
@@ -175,15 +167,9 @@ def _json_rows(text: str) -> Iterator[_Row]:
         try:
             value = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise BadRow(
-                line=number,
-                cause=BadTable(_NO_OBJECT),
-            ) from error
+            raise BadRow(line=number, cause=BadTable(_NO_OBJECT)) from error
         if not isinstance(value, dict):
-            raise BadRow(
-                line=number,
-                cause=BadTable(_NO_OBJECT),
-            )
+            raise BadRow(line=number, cause=BadTable(_NO_OBJECT))
         try:
             columns = _known(list(value))
         except BadTable as error:
@@ -243,9 +229,7 @@ def _document(form: str, values: Mapping[str, object], number: str) -> ParsedDoc
     body = [Block(paragraph) for paragraph in paragraphs(_text("text", values).splitlines())]
     title = _text("title", values)
     if not fields and not body and not title:
-        raise BadTable(
-            N_("there is no text. Fill in at least one of: {expected}."), expected=", ".join(_TEXTUAL)
-        )
+        raise BadTable(N_("there is no text. Fill in at least one of: {expected}."), expected=", ".join(_TEXTUAL))
     stated = facts_of({**values, "title": title})
     if fields and stated.kind is None:
         stated = replace(stated, kind=Kind.CASE)
@@ -259,10 +243,7 @@ def _text(column: str, values: Mapping[str, object]) -> str:
         value = "\n".join(value)
     if value is not None and not isinstance(value, str):
         raise BadFact(
-            N_(
-                "The detail “{key}” must be text, or a list of texts where several are allowed. Correct "
-                "its value."
-            ),
+            N_("The detail “{key}” must be text, or a list of texts where several are allowed. Correct its value."),
             key=column,
         )
     return value.strip() if value else ""

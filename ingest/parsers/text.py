@@ -26,9 +26,7 @@ _LINK = re.compile(r"\[([^\]]{1,200})\](?:\([^)]{0,500}\)|\[[^\]]{0,200}\])")
 _AUTO_LINK = re.compile(r"<(https?://[^<>\s]+|[^<>\s@]{1,100}@[^<>\s]+)>")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _EMPHASIS = re.compile(r"(?<![\w\\])(\*{1,3}|_{1,3}|~~)(?=\S)(.{1,200}?)(?<=[^\s\\])\1(?!\w)")
-_STARS = re.compile(
-    r"(?<![\\\d])(\*{1,3})(?=\S)([^*\n]{1,200}?)(?<=[^\s\\])\1"
-)  # within a word, as Thai needs it
+_STARS = re.compile(r"(?<![\\\d])(\*{1,3})(?=\S)([^*\n]{1,200}?)(?<=[^\s\\])\1")  # within a word, as Thai needs it
 _CODE = re.compile(r"`+([^`]+)`+")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!>~|-])")
 _LONGEST_HEADING = 120

@@ -135,12 +135,7 @@ def _labelled(line: str) -> _Labelled | None:
     if found is None or not (label := normalise(found["speaker"])):
         return None
     start, end = found["start"] or found["clock"] or found["after"], found["end"]
-    return _Labelled(
-        label,
-        found["said"],
-        milliseconds(start) if start else None,
-        milliseconds(end) if end else None,
-    )
+    return _Labelled(label, found["said"], milliseconds(start) if start else None, milliseconds(end) if end else None)
 
 
 def _bare(line: str) -> str:

@@ -57,9 +57,7 @@ def retyped(text: str, is_known: Callable[[str], bool]) -> str | None:
         return None
     most = 2 * sum(len(chunk.typed) for chunk in chunks if chunk.gain > 0) > len(text)
     thai = {chunk.is_thai for chunk in sure}
-    found = normalise(
-        "".join(chunk.meant(most) if chunk.is_thai in thai else chunk.typed for chunk in chunks)
-    )
+    found = normalise("".join(chunk.meant(most) if chunk.is_thai in thai else chunk.typed for chunk in chunks))
     return found if found != text else None
 
 
@@ -113,9 +111,7 @@ def _other(chunk: str) -> str:
 def _all_known(chunk: str, is_known: Callable[[str], bool]) -> bool:
     """Whether the collection has all words of `chunk`; three letters or fewer may be there by chance."""
     found = words(chunk)
-    return sum(word.end - word.start for word in found) > _BY_CHANCE and all(
-        is_known(word.term) for word in found
-    )
+    return sum(word.end - word.start for word in found) > _BY_CHANCE and all(is_known(word.term) for word in found)
 
 
 def _listed(chunk: str, is_known: Callable[[str], bool]) -> float:

@@ -109,9 +109,7 @@ def _is_english(word: str) -> bool:
     if found := _BEGINNINGS.match(word):
         stems.add(word[found.end() :])
     for here, there in _ACROSS:
-        stems.update(
-            word[: at.start()] + there + word[at.end() :] for at in re.finditer(here, word) if at.start()
-        )
+        stems.update(word[: at.start()] + there + word[at.end() :] for at in re.finditer(here, word) if at.start())
     if any(len(stem) > 3 and stem in listed for stem in stems):
         return True
     return any(
@@ -171,9 +169,7 @@ def _thai_between(before: str, after: str) -> str:
     """The Thai letters that some word of the list has between these two; "" stands for a word's end."""
     pairs = _thai_pairs()
     return "".join(
-        letter
-        for letter in _THAI_LETTERS
-        if (before or "\n", letter) in pairs and (letter, after or "\n") in pairs
+        letter for letter in _THAI_LETTERS if (before or "\n", letter) in pairs and (letter, after or "\n") in pairs
     )
 
 

@@ -64,10 +64,7 @@ def read(text: str) -> WordList:
             _require_word(word)
             if word in lines[not taken_out]:
                 raise BadWordList(
-                    N_(
-                        "“{word}” is already on line {first}, with the opposite meaning. Keep one of the two "
-                        "lines."
-                    ),
+                    N_("“{word}” is already on line {first}, with the opposite meaning. Keep one of the two lines."),
                     word=word,
                     first=lines[not taken_out][word],
                 )
@@ -82,9 +79,7 @@ def _require_word(word: str) -> None:
         raise BadWordList(N_("there is no word after the hyphen. Write one, or remove the line."))
     if len(word) > LONGEST:
         raise BadWordList(
-            N_(
-                "this has {length} characters; a word may have {limit}. Write each word on a line of its own."
-            ),
+            N_("this has {length} characters; a word may have {limit}. Write each word on a line of its own."),
             length=len(word),
             limit=LONGEST,
         )
@@ -100,9 +95,6 @@ def _require_word(word: str) -> None:
         )
     if not _WHOLE.fullmatch(word):
         raise BadWordList(
-            N_(
-                "“{word}” is not a complete word: a vowel or mark lacks its consonant. Complete it or "
-                "remove it."
-            ),
+            N_("“{word}” is not a complete word: a vowel or mark lacks its consonant. Complete it or remove it."),
             word=word,
         )

@@ -16,9 +16,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_DECLARED = re.compile(
-    rb"""<(?:meta[^>]{0,200}|\?xml[^>]{0,80})(?:charset|encoding)\s*=\s*["']?([\w-]{3,20})""", re.I
-)
+_DECLARED = re.compile(rb"""<(?:meta[^>]{0,200}|\?xml[^>]{0,80})(?:charset|encoding)\s*=\s*["']?([\w-]{3,20})""", re.I)
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _PLAIN = re.compile("[\t\n\r -~\u00a0-\u00ff\u0e01-\u0e5b\u2010-\u2026]")
@@ -33,9 +31,7 @@ _RARE_WESTERN = re.compile("[¤¦¨¬¯³¶¸¹ÐÞðþ×÷]")
 _SAMPLE = 100_000  # bytes that are enough to tell an encoding by
 
 
-_BROKEN = N_(
-    "Line {line} has bytes that are not UTF-8 text. Correct it, save the file as UTF-8 and import it again."
-)
+_BROKEN = N_("Line {line} has bytes that are not UTF-8 text. Correct it, save the file as UTF-8 and import it again.")
 
 
 def decode(data: bytes) -> str:
@@ -55,10 +51,7 @@ def decode(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         if _mostly_utf8(data):
-            raise UnknownEncoding(
-                _BROKEN,
-                line=data.count(b"\n", 0, error.start) + 1,
-            ) from error
+            raise UnknownEncoding(_BROKEN, line=data.count(b"\n", 0, error.start) + 1) from error
     return _single_byte(data)
 
 
@@ -67,10 +60,7 @@ def _strictly(data: bytes, encoding: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         if encoding == "utf-8":
-            raise UnknownEncoding(
-                _BROKEN,
-                line=data.count(b"\n", 0, error.start) + 1,
-            ) from error
+            raise UnknownEncoding(_BROKEN, line=data.count(b"\n", 0, error.start) + 1) from error
         raise UnknownEncoding from error
 
 

@@ -123,9 +123,7 @@ def words(text: str, start: int = 0, end: int | None = None, own: WordList = NO_
     return tuple(found)
 
 
-def sentences(
-    text: str, start: int = 0, end: int | None = None, own: WordList = NO_WORDS
-) -> tuple[Span, ...]:
+def sentences(text: str, start: int = 0, end: int | None = None, own: WordList = NO_WORDS) -> tuple[Span, ...]:
     """The sentences among the characters `start` up to `end`: in order, trimmed, all that is not space.
 
     A line's end always ends a sentence.

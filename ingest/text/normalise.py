@@ -90,9 +90,7 @@ def compose(blocks: Iterable[Block]) -> Manuscript:
     for block in _distinct(_readable(blocks)):
         end = start + len(block.text)
         placed.append(
-            PlacedBlock(
-                start, end, block.role, block.label, block.speaker, block.starts_at_ms, block.ends_at_ms
-            )
+            PlacedBlock(start, end, block.role, block.label, block.speaker, block.starts_at_ms, block.ends_at_ms)
         )
         texts.append(block.text)
         start = end + 2

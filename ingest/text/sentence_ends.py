@@ -108,11 +108,7 @@ def english_breaks(line: str) -> list[int]:
 
 
 def thai_breaks(
-    line: str,
-    tokens: Sequence[str],
-    parts: Mapping[str, str],
-    sure: AbstractSet[int],
-    ends: ThaiEnds | None = None,
+    line: str, tokens: Sequence[str], parts: Mapping[str, str], sure: AbstractSet[int], ends: ThaiEnds | None = None
 ) -> list[int]:
     """The breaks of a line with Thai in it: at spaces only, since Thai ends no sentence with a sign.
 
@@ -127,9 +123,7 @@ def thai_breaks(
     return [gaps[number].place for number in best_cuts(gaps, scores, len(line), words, ends)]
 
 
-def thai_gaps(
-    line: str, tokens: Sequence[str], parts: Mapping[str, str], sure: AbstractSet[int]
-) -> list[SentenceGap]:
+def thai_gaps(line: str, tokens: Sequence[str], parts: Mapping[str, str], sure: AbstractSet[int]) -> list[SentenceGap]:
     """Where a Thai sentence may end inside the line, in order; arguments as for `thai_breaks`.
 
     Never inside brackets, between two Latin words, or between an honorific with a first name and the surname.
@@ -212,17 +206,10 @@ def _abbreviation(word: str) -> bool:
     return re.search(r"(?:^|[^\u0e00-\u0e7f])[ก-ฮ]{1,4}$|\.[ก-ฮ]{1,3}$|(?:ผอ|ดร|มิ|มี|เม)$", word) is not None
 
 
-def _signs(
-    tokens: Sequence[str], i: int, before: int, after: int, parts: Mapping[str, str]
-) -> dict[str, float]:
+def _signs(tokens: Sequence[str], i: int, before: int, after: int, parts: Mapping[str, str]) -> dict[str, float]:
     """What stands around the space `i`, as names of weights; `before` and `after` are the spaces next to it."""
-    last2, last, first, second = (
-        tokens[at] if 0 <= at < len(tokens) else "" for at in (i - 2, i - 1, i + 1, i + 2)
-    )
-    part = {
-        token: parts.get(token, "?") if _THAI.search(token) else _shape(token)
-        for token in (last, first, second)
-    }
+    last2, last, first, second = (tokens[at] if 0 <= at < len(tokens) else "" for at in (i - 2, i - 1, i + 1, i + 2))
+    part = {token: parts.get(token, "?") if _THAI.search(token) else _shape(token) for token in (last, first, second)}
     names = (
         f"last {_shape(last)}",
         f"last but one {_shape(last2)}",

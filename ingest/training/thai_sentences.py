@@ -96,9 +96,7 @@ def read(folder: Path) -> list[TrainingText]:
     return texts
 
 
-def learn(
-    texts: Sequence[TrainingText], without: Sequence[str] = (), pull: float = _PULL
-) -> tuple[ThaiEnds, Quality]:
+def learn(texts: Sequence[TrainingText], without: Sequence[str] = (), pull: float = _PULL) -> tuple[ThaiEnds, Quality]:
     """Learn from all the texts; the quality is that of five parts, each cut by what the other four teach.
 
     Signs whose names begin with one of `without` are left out. The constant is such that as many sentences are
@@ -119,9 +117,7 @@ def learn(
     for part in range(_FOLDS):
         others = [pair for n, one in enumerate(scored) if n != part for pair in one]
         shift = _shift(others, draft)
-        pairs += [
-            (one.true, one.cut([score + shift for score in scores], draft)) for one, scores in scored[part]
-        ]
+        pairs += [(one.true, one.cut([score + shift for score in scores], draft)) for one, scores in scored[part]]
     fitted = _fit(examples, draft, prior, hidden)
     constant = fitted.constant + _shift([pair for one in scored for pair in one], draft)
     return replace(fitted, constant=round(constant, 3)), _quality(pairs)
@@ -139,9 +135,7 @@ def _example(text: TrainingText) -> _Example:
     places = accumulate(map(len, cut), initial=0)
     counts = dict(zip(places, accumulate((not one.isspace() for one in cut), initial=0), strict=True))
     true = (0, *(counts[end] for end in sorted(text.ends)), counts[len(text.line)])
-    return _Example(
-        tuple(cut), tuple(gaps), len(text.line), true, tuple(gap.place in text.ends for gap in gaps)
-    )
+    return _Example(tuple(cut), tuple(gaps), len(text.line), true, tuple(gap.place in text.ends for gap in gaps))
 
 
 def crfcut_words(model: Path) -> dict[str, float]:
@@ -179,15 +173,10 @@ def _fit(
     met = Counter(name for signs in rows for name in signs if not name.startswith(hidden))
     column = {name: n for n, name in enumerate(sorted(name for name in met if met[name] >= _LEAST))}
     cells = [
-        (value, row, column[name])
-        for row, signs in enumerate(rows)
-        for name, value in signs.items()
-        if name in column
+        (value, row, column[name]) for row, signs in enumerate(rows) for name, value in signs.items() if name in column
     ]
     values, down, across = zip(*cells, strict=True)
-    model = LogisticRegression(
-        C=_STRENGTH, l1_ratio=1.0, solver="liblinear", tol=1e-5, max_iter=1000, random_state=0
-    )
+    model = LogisticRegression(C=_STRENGTH, l1_ratio=1.0, solver="liblinear", tol=1e-5, max_iter=1000, random_state=0)
     model.fit(csr_matrix((values, (down, across))), [at for _, at in gaps])
     learnt = {name: float(model.coef_[0][n]) for name, n in column.items()}
     common = Counter(word for one in examples for word in one.words)
@@ -200,9 +189,7 @@ def _with_prior(signs: Mapping[str, float], prior: Mapping[str, float]) -> dict[
     return {**signs, **told}
 
 
-def _share_out(
-    learnt: Mapping[str, float], prior: Mapping[str, float], common: AbstractSet[str]
-) -> dict[str, float]:
+def _share_out(learnt: Mapping[str, float], prior: Mapping[str, float], common: AbstractSet[str]) -> dict[str, float]:
     """The weights that are not 0, in order, with what the prior adds to those of words."""
     weights = {name: weight for name, weight in learnt.items() if weight and not name.startswith("prior ")}
     for name, said in prior.items():
@@ -247,9 +234,7 @@ def _overlap(one: tuple[int, int], other: tuple[int, int]) -> float:
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description="Learn where Thai sentences end, and write what was learnt.")
-    parser.add_argument(
-        "folder", type=Path, help="a set with one sentence a line, such as ../shared/eval/ntrex"
-    )
+    parser.add_argument("folder", type=Path, help="a set with one sentence a line, such as ../shared/eval/ntrex")
     texts = read(parser.parse_args().folder)
     ends, quality = learn(texts)
     write(ends)

@@ -43,8 +43,7 @@ class ApiKeys:
         if not 0 < len(name) <= LONGEST_NAME or not name.isprintable() or not scopes:
             raise Invalid(
                 N_(
-                    "Enter the purpose of the key, in at most {longest} characters, and select at least one "
-                    "permission."
+                    "Enter the purpose of the key, in at most {longest} characters, and select at least one permission."
                 ),
                 code="bad_key",
                 longest=LONGEST_NAME,

@@ -39,9 +39,7 @@ class AuditLog:
         values = {"at": now, "actor": actor, "action": action, "subject": subject, "details": details}
         connection.execute(insert(log).values(values))
 
-    def note_added(
-        self, connection: Connection, actor: str, added: Sequence[IngestOutcome], **details: object
-    ) -> None:
+    def note_added(self, connection: Connection, actor: str, added: Sequence[IngestOutcome], **details: object) -> None:
         """Write what became of documents that came in; nothing of those that are as they were."""
         for one in added:
             if one.status != "unchanged":
@@ -60,9 +58,7 @@ class AuditLog:
         for subject in subjects:
             connection.execute(update(log).where(log.c.subject == subject).values(details={}))
 
-    def entries(
-        self, *, limit: int = 100, before: int | None = None, subject: str | None = None
-    ) -> list[AuditEntry]:
+    def entries(self, *, limit: int = 100, before: int | None = None, subject: str | None = None) -> list[AuditEntry]:
         """The newest `limit` lines, of those with a number under `before` and about `subject`, newest first."""
         query = select(log).order_by(log.c.number.desc()).limit(limit)
         if before is not None:
@@ -71,8 +67,6 @@ class AuditLog:
             query = query.where(log.c.subject == subject)
         with self._database.reading() as connection:
             return [
-                AuditEntry(
-                    row.number, row.at.replace(tzinfo=UTC), row.actor, row.action, row.subject, row.details
-                )
+                AuditEntry(row.number, row.at.replace(tzinfo=UTC), row.actor, row.action, row.subject, row.details)
                 for row in connection.execute(query)
             ]

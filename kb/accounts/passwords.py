@@ -44,13 +44,9 @@ def check_choice(password: str, name: str) -> None:
         raise BadPassword(N_("The password is too long. Use at most {longest} characters."), longest=LONGEST)
     plain = _canonical(password).casefold()
     if plain == name or plain.strip("0123456789!.") in (name, *_SITE):
-        raise BadPassword(
-            N_("The password must not be the username or the name of this site. Choose another one.")
-        )
+        raise BadPassword(N_("The password must not be the username or the name of this site. Choose another one."))
     if _is_common(plain):
-        raise BadPassword(
-            N_("This password is easy to guess: it is common or repeats itself. Choose another one.")
-        )
+        raise BadPassword(N_("This password is easy to guess: it is common or repeats itself. Choose another one."))
 
 
 def generated() -> str:
@@ -90,9 +86,7 @@ def _bytes(password: str) -> bytes:
 
 def _nobodys() -> str:
     """A hash by today's parameters that no password has."""
-    salt, digest = (
-        b64encode(bytes(size)).decode().rstrip("=") for size in (_HASHER.salt_len, _HASHER.hash_len)
-    )
+    salt, digest = (b64encode(bytes(size)).decode().rstrip("=") for size in (_HASHER.salt_len, _HASHER.hash_len))
     costs = f"m={_HASHER.memory_cost},t={_HASHER.time_cost},p={_HASHER.parallelism}"
     return f"$argon2id$v=19${costs}${salt}${digest}"
 

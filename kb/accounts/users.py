@@ -55,11 +55,7 @@ class UserAccounts:
                 name=name,
             )
         if name in (SHELL, ITSELF):
-            raise Conflict(
-                _NAME_TAKEN,
-                code="name_taken",
-                name=name,
-            )
+            raise Conflict(_NAME_TAKEN, code="name_taken", name=name)
         passwords.check_choice(password, name)
         values = {
             "name": name,
@@ -71,11 +67,7 @@ class UserAccounts:
         }
         with self._database.writing() as connection:
             if connection.execute(select(users.c.name).where(users.c.name == name)).first():
-                raise Conflict(
-                    _NAME_TAKEN,
-                    code="name_taken",
-                    name=name,
-                )
+                raise Conflict(_NAME_TAKEN, code="name_taken", name=name)
             connection.execute(insert(users).values(values))
             self._audit.note(connection, actor, "user.add", name, role=role)
             return _person(_row(connection, name))
@@ -150,10 +142,7 @@ def _row(connection: Connection, name: str) -> Row[Any]:
     row = connection.execute(select(users).where(users.c.name == name)).first()
     if row is None:
         raise NotFound(
-            N_(
-                "There is no account named {name!r}. `python -m kb user list` and the page Users show "
-                "all accounts."
-            ),
+            N_("There is no account named {name!r}. `python -m kb user list` and the page Users show all accounts."),
             code="no_such_person",
             name=name,
         )

@@ -15,7 +15,7 @@ from kb.accounts.api_keys import ApiKeys
 from kb.accounts.audit_log import SHELL, AuditLog
 from kb.accounts.models import ApiKey, KeyScope, User, UserRole
 from kb.accounts.users import UserAccounts
-from kb.cli.context import ending
+from kb.cli.context import ending, say
 from kb.cli.output import as_json
 from kb.i18n import N_, translate
 from kb.settings import Settings
@@ -23,9 +23,7 @@ from kb.storage.database import Database
 
 JSON = click.option("--json", "json_lines", is_flag=True, help="print JSON Lines")
 ROLE = click.Choice([role.value for role in UserRole])
-STDIN = click.option(
-    "--password-stdin", "from_stdin", is_flag=True, help="read the password from standard input"
-)
+STDIN = click.option("--password-stdin", "from_stdin", is_flag=True, help="read the password from standard input")
 GENERATE = click.option("--generate", is_flag=True, help="create a password and print it once")
 
 
@@ -50,11 +48,7 @@ def add_user(settings: Settings, name: str, role: str, from_stdin: bool, generat
     with _people(settings) as people:
         password = _password(settings, from_stdin, generate)
         made = people.add(SHELL, name, UserRole(role), password)
-        click.echo(
-            translate(
-                N_("Created the account {name} ({role})."), settings.language, name=made.name, role=made.role
-            )
-        )
+        say(settings, N_("Created the account {name} ({role})."), name=made.name, role=made.role)
         _tell(password, generate)
 
 
@@ -68,14 +62,9 @@ def list_users(settings: Settings, json_lines: bool) -> None:
         for one in found:
             click.echo(as_json(_user(one)) if json_lines else _user_line(one, settings.language))
         if not found and not json_lines:
-            click.echo(
-                translate(
-                    N_(
-                        "There is no administrator yet. `python -m kb user add NAME --role admin` creates the "
-                        "first one."
-                    ),
-                    settings.language,
-                )
+            say(
+                settings,
+                N_("There is no administrator yet. `python -m kb user add NAME --role admin` creates the first one."),
             )
 
 
@@ -90,13 +79,7 @@ def change_password(settings: Settings, name: str, from_stdin: bool, generate: b
         people.person(name)  # before asking for a password in vain
         password = _password(settings, from_stdin, generate)
         people.set_password(SHELL, name, password)
-        click.echo(
-            translate(
-                N_("The password of {name} was changed; the account is logged out everywhere."),
-                settings.language,
-                name=name,
-            )
-        )
+        say(settings, N_("The password of {name} was changed; the account is logged out everywhere."), name=name)
         _tell(password, generate)
 
 
@@ -108,7 +91,7 @@ def change_role(settings: Settings, name: str, role: str) -> None:
     """Change the role of an account."""
     with _people(settings) as people:
         people.set_role(SHELL, name, UserRole(role))
-        click.echo(translate(N_("{name} is now {role}."), settings.language, name=name, role=role))
+        say(settings, N_("{name} is now {role}."), name=name, role=role)
 
 
 @user.command()
@@ -118,13 +101,7 @@ def deactivate(settings: Settings, name: str) -> None:
     """Deactivate an account and log it out everywhere."""
     with _people(settings) as people:
         people.deactivate(SHELL, name)
-        click.echo(
-            translate(
-                N_("The account {name} was deactivated and logged out everywhere."),
-                settings.language,
-                name=name,
-            )
-        )
+        say(settings, N_("The account {name} was deactivated and logged out everywhere."), name=name)
 
 
 @user.command()
@@ -134,32 +111,22 @@ def activate(settings: Settings, name: str) -> None:
     """Reactivate an account."""
     with _people(settings) as people:
         people.activate(SHELL, name)
-        click.echo(
-            translate(
-                N_("The account {name} was reactivated, with the same password as before."),
-                settings.language,
-                name=name,
-            )
-        )
+        say(settings, N_("The account {name} was reactivated, with the same password as before."), name=name)
 
 
 @key.command(name="add")
 @click.argument("name")
-@click.option(
-    "--scope", "scopes", type=click.Choice([scope.value for scope in KeyScope]), multiple=True, required=True
-)
+@click.option("--scope", "scopes", type=click.Choice([scope.value for scope in KeyScope]), multiple=True, required=True)
 @click.pass_obj
 def add_key(settings: Settings, name: str, scopes: tuple[str, ...]) -> None:
     """Create a key for the purpose NAME and print it once."""
     with _keys(settings) as keys:
         made, token = keys.make(SHELL, name, set(map(KeyScope, scopes)))
-        click.echo(
-            translate(
-                N_("Created the key {id}. Keep the following text: it cannot be shown again."),
-                settings.language,
-                id=made.id,
-            ),
+        say(
+            settings,
+            N_("Created the key {id}. Keep the following text: it cannot be shown again."),
             err=True,
+            id=made.id,
         )
         click.echo(token)
 
@@ -181,7 +148,7 @@ def revoke(settings: Settings, id: str) -> None:
     """Revoke a key."""
     with _keys(settings) as keys:
         keys.revoke(SHELL, id)
-        click.echo(translate(N_("The key {id} was revoked."), settings.language, id=id))
+        say(settings, N_("The key {id} was revoked."), id=id)
 
 
 @click.command()
@@ -231,9 +198,7 @@ def _password(settings: Settings, from_stdin: bool, generate: bool) -> str:
         return passwords.generated()
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
-    asked = translate(
-        N_("Password, at least {shortest} characters"), settings.language, shortest=passwords.SHORTEST
-    )
+    asked = translate(N_("Password, at least {shortest} characters"), settings.language, shortest=passwords.SHORTEST)
     again = translate(N_("Repeat the password"), settings.language)
     typed: str = click.prompt(asked, hide_input=True, confirmation_prompt=again)
     return typed

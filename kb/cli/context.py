@@ -10,6 +10,7 @@ from typing import NoReturn
 import click
 
 from kb.errors import KbError
+from kb.i18n import translate
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
 
@@ -38,3 +39,8 @@ def fail(settings: Settings, error: KbError) -> NoReturn:
     """End the command with the error's message and status 1."""
     click.echo(error.message(settings.language), err=True)
     sys.exit(1)
+
+
+def say(settings: Settings, message: str, /, *, err: bool = False, **values: object) -> None:
+    """Print a message in the language of the settings, its fields filled; `err`: to standard error."""
+    click.echo(translate(message, settings.language, **values), err=err)

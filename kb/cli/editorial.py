@@ -12,7 +12,7 @@ from ingest.models import Kind
 from kb import serialise
 from kb.accounts.audit_log import SHELL
 from kb.cli import output
-from kb.cli.context import opened
+from kb.cli.context import opened, say
 from kb.editorial.models import CLEARABLE, FACT_NAMES, FactChanges
 from kb.events import event_slug
 from kb.i18n import N_, translate
@@ -32,9 +32,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="print JSON Lines")
 @click.option("--kind", type=click.Choice([kind.value for kind in Kind]))
 @click.option("--date", help="2019, 2019-08, 2 สิงหาคม 2562, …")
 @click.option("--event")
-@click.option(
-    "--economy", "economies", multiple=True, help="name in English or Thai, or code; may be repeated"
-)
+@click.option("--economy", "economies", multiple=True, help="name in English or Thai, or code; may be repeated")
 @click.option("--organisation", "organisations", multiple=True, help="may be repeated")
 @click.option("--theme", "themes", multiple=True, help="name in English or Thai; may be repeated")
 @click.option("--source")
@@ -54,21 +52,15 @@ def describe(
     """Edit details of documents, also of drafts: of all that are given or, if anything is wrong, of none."""
     from kb.admin import AdminServices
 
-    wanted = FactChanges(
-        set={name: told for name, told in facts.items() if told}, clear=clear, release=release
-    )
+    wanted = FactChanges(set={name: told for name, told in facts.items() if told}, clear=clear, release=release)
     if wanted == FactChanges():
         raise click.UsageError("Give a detail to edit, such as --date 2019-08-02.")
     with opened(settings) as base:
         changed = AdminServices(base).review.correct(SHELL, ids, wanted)
         for one in changed:
-            click.echo(translate(N_("Edited the details of {id}."), settings.language, id=one))
+            say(settings, N_("Edited the details of {id}."), id=one)
         if not changed:
-            click.echo(
-                translate(
-                    N_("Nothing was changed: the documents already have these details."), settings.language
-                )
-            )
+            say(settings, N_("Nothing was changed: the documents already have these details."))
 
 
 @click.command()
@@ -83,7 +75,7 @@ def drafts(settings: Settings, as_json: bool) -> None:
         for one in found:
             click.echo(output.as_json(serialise.summary(one)) if as_json else output.summary_text(one))
         if not found and not as_json:
-            click.echo(translate(N_("There are no drafts."), settings.language))
+            say(settings, N_("There are no drafts."))
 
 
 @click.command()
@@ -96,7 +88,7 @@ def publish(settings: Settings, ids: tuple[str, ...]) -> None:
     with opened(settings) as base:
         AdminServices(base).review.publish(SHELL, ids)
         for one in ids:
-            click.echo(translate(N_("Published {id}."), settings.language, id=one))
+            say(settings, N_("Published {id}."), id=one)
 
 
 @click.command()
@@ -109,14 +101,12 @@ def revert(settings: Settings, id: str, number: int) -> None:
 
     with opened(settings) as base:
         made = AdminServices(base).review.go_back(SHELL, id, number)
-        click.echo(
-            translate(
-                N_("{id}: version {number} was restored as version {version}."),
-                settings.language,
-                id=id,
-                number=number,
-                version=made,
-            )
+        say(
+            settings,
+            N_("{id}: version {number} was restored as version {version}."),
+            id=id,
+            number=number,
+            version=made,
         )
 
 
@@ -138,20 +128,12 @@ def remove(settings: Settings, ids: tuple[str, ...], samples: bool) -> None:
         removal = AdminServices(base).removal
         for one in ids:
             removal.remove(SHELL, [one])
-            click.echo(translate(N_("Moved {id} to the trash."), settings.language, id=one))
+            say(settings, N_("Moved {id} to the trash."), id=one)
         if samples:
             marked = [one.id for one in base.catalogue.documents() if one.sample]
             removal.remove(SHELL, marked)
-            click.echo(
-                translate(N_("Moved {count} samples to the trash."), settings.language, count=len(marked))
-            )
-        click.echo(
-            translate(
-                N_("`python -m kb undo ID` restores removed documents within {days} days."),
-                settings.language,
-                days=DAYS,
-            )
-        )
+            say(settings, N_("Moved {count} samples to the trash."), count=len(marked))
+        say(settings, N_("`python -m kb undo ID` restores removed documents within {days} days."), days=DAYS)
 
 
 @click.command()
@@ -164,7 +146,7 @@ def undo(settings: Settings, ids: tuple[str, ...]) -> None:
     with opened(settings) as base:
         AdminServices(base).removal.undo(SHELL, ids)
         for one in ids:
-            click.echo(translate(N_("Restored {id}."), settings.language, id=one))
+            say(settings, N_("Restored {id}."), id=one)
 
 
 @click.command()
@@ -185,22 +167,18 @@ def removed(settings: Settings, as_json: bool) -> None:
                 click.echo(
                     "   "
                     + translate(
-                        N_(
-                            "will be deleted permanently in {days} days; `python -m kb undo` restores it until then"
-                        ),
+                        N_("will be deleted permanently in {days} days; `python -m kb undo` restores it until then"),
                         settings.language,
                         days=one.days_left,
                     )
                 )
         if not found and not as_json:
-            click.echo(translate(N_("The trash is empty."), settings.language))
+            say(settings, N_("The trash is empty."))
 
 
 @click.command()
 @click.argument("ids", nargs=-1, metavar="[ID…]")
-@click.option(
-    "--due", is_flag=True, help="all that have been in the trash for 30 days, and what earlier purges left"
-)
+@click.option("--due", is_flag=True, help="all that have been in the trash for 30 days, and what earlier purges left")
 @click.option("--yes", is_flag=True, help="do not ask")
 @click.pass_obj
 def purge(settings: Settings, ids: tuple[str, ...], due: bool, yes: bool) -> None:
@@ -225,22 +203,18 @@ def purge(settings: Settings, ids: tuple[str, ...], due: bool, yes: bool) -> Non
 
 
 def _tell_purged(settings: Settings, done: PurgeResult) -> None:
-    click.echo(
-        translate(
-            N_("Documents deleted permanently: {count}. Earlier backups and exports still contain them."),
-            settings.language,
-            count=len(done.documents),
-        )
+    say(
+        settings,
+        N_("Documents deleted permanently: {count}. Earlier backups and exports still contain them."),
+        count=len(done.documents),
     )
     if not done.clean:
-        click.echo(
-            translate(
-                N_(
-                    "Another program is reading the database, so traces of the deleted documents may remain "
-                    "in its files. The site erases them by itself; without the site, run `python -m kb purge "
-                    "--due` again later."
-                ),
-                settings.language,
+        say(
+            settings,
+            N_(
+                "Another program is reading the database, so traces of the deleted documents may remain "
+                "in its files. The site erases them by itself; without the site, run `python -m kb purge "
+                "--due` again later."
             ),
             err=True,
         )
@@ -279,9 +253,7 @@ def add(settings: Settings, name: str, thai: str | None, date: str | None, econo
     from kb.admin import AdminServices
 
     with opened(settings) as base:
-        click.echo(
-            _line(AdminServices(base).gatherings.add(SHELL, name, thai, date, economy), settings.language)
-        )
+        click.echo(_line(AdminServices(base).gatherings.add(SHELL, name, thai, date, economy), settings.language))
 
 
 @event.command()
@@ -310,8 +282,7 @@ def merge(settings: Settings, event_name: str, into: str) -> None:
     with opened(settings) as base:
         click.echo(
             _line(
-                AdminServices(base).gatherings.merge(SHELL, event_slug(event_name), event_slug(into)),
-                settings.language,
+                AdminServices(base).gatherings.merge(SHELL, event_slug(event_name), event_slug(into)), settings.language
             )
         )
 
@@ -325,7 +296,7 @@ def delete(settings: Settings, event_name: str) -> None:
 
     with opened(settings) as base:
         AdminServices(base).gatherings.delete(SHELL, event_slug(event_name))
-        click.echo(translate(N_("Deleted the event {slug}."), settings.language, slug=event_slug(event_name)))
+        say(settings, N_("Deleted the event {slug}."), slug=event_slug(event_name))
 
 
 def _line(one: Event, language: str) -> str:

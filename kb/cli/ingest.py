@@ -33,9 +33,7 @@ def bring_in(
     """Bring in files and folders; counts of what became of them. `flags` win over what is beside the files."""
     counts: Counter[str] = Counter()
     found = list(file_discovery.find(paths))
-    for path, outcome in progress(
-        _outcomes(base, found, flags or StatedMetadata()), unit="file", total=len(found)
-    ):
+    for path, outcome in progress(_outcomes(base, found, flags or StatedMetadata()), unit="file", total=len(found)):
         if isinstance(outcome, KbError):
             counts["failed"] += 1
             message = f"{path}: {outcome.message(base.settings.language)}"
@@ -47,11 +45,7 @@ def bring_in(
                 tell(output.added(path, each))
     if not as_json:
         outcomes = (outcome for outcome in output.OUTCOMES if counts[outcome])
-        tell(
-            ", ".join(
-                translate(output.OUTCOMES[one], base.settings.language, count=counts[one]) for one in outcomes
-            )
-        )
+        tell(", ".join(translate(output.OUTCOMES[one], base.settings.language, count=counts[one]) for one in outcomes))
     return counts
 
 
@@ -77,9 +71,7 @@ def _read(base: KnowledgeBase, found: Found, flags: StatedMetadata) -> tuple[str
         return found
     try:
         stated = merge(flags, found.facts())
-        return found.shown, base.ingestor.read(
-            found.read(), name=found.name, origin=found.origin, stated=stated
-        )
+        return found.shown, base.ingestor.read(found.read(), name=found.name, origin=found.origin, stated=stated)
     except KbError as error:
         return found.shown, error
 
@@ -108,9 +100,7 @@ def _kept(
             yield path, fault
 
 
-def _write(
-    base: KnowledgeBase, parsed: ParsedFile, made: dict[str, StoredVectors]
-) -> tuple[IngestOutcome, ...]:
+def _write(base: KnowledgeBase, parsed: ParsedFile, made: dict[str, StoredVectors]) -> tuple[IngestOutcome, ...]:
     with base.database.writing() as connection:
         outcomes = base.ingestor.write(connection, parsed, made)
         AuditLog(base.database).note_added(connection, SHELL, outcomes)

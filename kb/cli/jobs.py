@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from kb.cli import output
-from kb.cli.context import opened
+from kb.cli.context import opened, say
 from kb.i18n import N_, StoredMessage, translate
 from kb.settings import Settings
 from kb.uploads.models import UploadBatch, UploadItem
@@ -29,12 +29,7 @@ def queue(settings: Settings, everything: bool, as_json: bool) -> None:
         batches = AdminServices(base).batches
         found = [one for one in batches.batches(limit=1000) if everything or _open(one)]
         if not found and not as_json:
-            click.echo(
-                translate(
-                    N_("Nothing is waiting. `python -m kb queue --all` shows all imports."),
-                    settings.language,
-                )
-            )
+            say(settings, N_("Nothing is waiting. `python -m kb queue --all` shows all imports."))
         for one in found:
             items = batches.items(one.id, ("held", "failed"), limit=_SHOWN)
             if as_json:
@@ -43,15 +38,13 @@ def queue(settings: Settings, everything: bool, as_json: bool) -> None:
             created = f"{one.created_at:%Y-%m-%d %H:%M} UTC"
             counts = {str(state): number for state, number in one.counts.items()}
             told: dict[str, Any] = {"id": one.id, "actor": one.actor, "created": created, **counts}
-            click.echo(
-                translate(
-                    N_(
-                        "Batch {id} of {created}, by {actor}: waiting ({waiting}), in progress ({working}), "
-                        "needs a decision ({held}), failed ({failed}), done ({done}), skipped ({cancelled})"
-                    ),
-                    settings.language,
-                    **told,
-                )
+            say(
+                settings,
+                N_(
+                    "Batch {id} of {created}, by {actor}: waiting ({waiting}), in progress ({working}), "
+                    "needs a decision ({held}), failed ({failed}), done ({done}), skipped ({cancelled})"
+                ),
+                **told,
             )
             for item in items:
                 click.echo(_line(item, settings.language))
@@ -71,22 +64,20 @@ def work(settings: Settings, once: bool) -> None:
         if once:
             worker.once()
             left = desk.batches.waiting()
-            click.echo(
-                translate(
-                    N_(
-                        "Processed all waiting imports. Needs a decision ({held}), failed ({failed}); see "
-                        "`python -m kb queue`."
-                    ),
-                    settings.language,
-                    held=left.held,
-                    failed=left.failed,
-                )
+            say(
+                settings,
+                N_(
+                    "Processed all waiting imports. Needs a decision ({held}), failed ({failed}); see "
+                    "`python -m kb queue`."
+                ),
+                held=left.held,
+                failed=left.failed,
             )
             return
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends in order as Ctrl+C does
-        click.echo(translate(N_("Processing imports — press Ctrl+C to stop."), settings.language))
+        say(settings, N_("Processing imports — press Ctrl+C to stop."))
         worker.run()
-        click.echo(translate(N_("Stopped."), settings.language))
+        say(settings, N_("Stopped."))
 
 
 def _open(batch: UploadBatch) -> bool:

@@ -21,7 +21,7 @@ from ingest.models import Kind
 from kb import __version__, serialise
 from kb.cli import accounts, editorial, jobs, transfer
 from kb.cli import output as show
-from kb.cli.context import ending, fail, opened
+from kb.cli.context import ending, fail, opened, say
 from kb.cli.ingest import bring_in, progress, tell
 from kb.errors import KbError, NotAdded
 from kb.i18n import N_, translate
@@ -35,9 +35,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="print JSON, or JSON
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "--home", type=click.Path(path_type=Path), help="folder of the knowledge base (KB_HOME, else ./var)"
-)
+@click.option("--home", type=click.Path(path_type=Path), help="folder of the knowledge base (KB_HOME, else ./var)")
 @click.version_option(__version__, message="Saphan %(version)s")
 @click.pass_context
 def main(context: click.Context, home: Path | None) -> None:
@@ -91,9 +89,7 @@ def ingest(
 
 @main.command()
 @click.argument("text")
-@click.option(
-    "--lang", type=click.Choice(["en", "th", "any"]), default="any", help="language of the passages"
-)
+@click.option("--lang", type=click.Choice(["en", "th", "any"]), default="any", help="language of the passages")
 @click.option("--kind", "kinds", multiple=True, type=click.Choice([kind.value for kind in Kind]))
 @click.option("--economy", "economies", multiple=True, help="name in English or Thai, or code")
 @click.option("--theme", "themes", multiple=True, help="name in English or Thai")
@@ -143,7 +139,7 @@ def list_(settings: Settings, as_json: bool) -> None:
         for one in documents:
             click.echo(show.as_json(serialise.summary(one)) if as_json else show.summary_text(one))
         if not documents and not as_json:
-            click.echo(translate(N_("The knowledge base is empty."), settings.language))
+            say(settings, N_("The knowledge base is empty."))
 
 
 @main.command(name="show")
@@ -178,11 +174,7 @@ def reindex(settings: Settings) -> None:
             bar.update(done - bar.n)
 
         count = base.reindex(follow)
-        tell(
-            translate(
-                N_("Encoded {count} texts with {model}."), settings.language, count=count, model=base.model
-            )
-        )
+        tell(translate(N_("Encoded {count} texts with {model}."), settings.language, count=count, model=base.model))
 
 
 @main.command()
@@ -192,27 +184,19 @@ def verify(settings: Settings) -> None:
     with opened(settings) as base:
         problems = base.verify()
         for one in problems:
-            click.echo(translate(show.PROBLEMS[one.code], settings.language, where=one.where))
+            say(settings, show.PROBLEMS[one.code], where=one.where)
         if problems:
-            click.echo(
-                translate(
-                    N_(
-                        "Problems found: {count}. `python -m kb reindex` recreates missing and changed vectors; "
-                        "for a damaged database, restore a backup."
-                    ),
-                    settings.language,
-                    count=len(problems),
+            say(
+                settings,
+                N_(
+                    "Problems found: {count}. `python -m kb reindex` recreates missing and changed vectors; "
+                    "for a damaged database, restore a backup."
                 ),
                 err=True,
+                count=len(problems),
             )
             sys.exit(1)
-        click.echo(
-            translate(
-                N_("No problems found: {passages} passages checked."),
-                settings.language,
-                passages=base.status().passages,
-            )
-        )
+        say(settings, N_("No problems found: {passages} passages checked."), passages=base.status().passages)
 
 
 @main.command(name="eval")
@@ -254,35 +238,20 @@ def calibrate(settings: Settings, paths: tuple[Path, ...], output: Path | None, 
 
     path, started = output or settings.home / OWN, monotonic()
     try:
-        made = calibrate_on(
-            paths, settings, source, follow=lambda texts: _tell_texts(texts, settings.language)
-        )
+        made = calibrate_on(paths, settings, source, follow=lambda texts: _tell_texts(texts, settings.language))
         write(made, path)
     except KbError as error:
         fail(settings, error)
-    click.echo(
-        translate(
-            N_("Wrote {path} after {seconds} seconds."),
-            settings.language,
-            path=path,
-            seconds=round(monotonic() - started),
-        )
-    )
+    say(settings, N_("Wrote {path} after {seconds} seconds."), path=path, seconds=round(monotonic() - started))
     if path == settings.home / OWN:
-        click.echo(
-            translate(
-                N_("Next, run `python -m kb reindex`: stored vectors depend on the calibration."),
-                settings.language,
-            )
-        )
+        say(settings, N_("Next, run `python -m kb reindex`: stored vectors depend on the calibration."))
 
 
 def _tell_texts(texts: TrainingTexts, told_in: str) -> None:
     """Tell what a calibration is made from."""
     for path, error in texts.skipped:
         click.echo(
-            translate(N_("Skipped {path}: {reason}"), told_in, path=path, reason=error.message(told_in)),
-            err=True,
+            translate(N_("Skipped {path}: {reason}"), told_in, path=path, reason=error.message(told_in)), err=True
         )
     for one in LANGUAGES:
         counts = {

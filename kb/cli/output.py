@@ -18,11 +18,7 @@ OUTCOMES = {
     "unchanged": N_("{count} unchanged"),
     "failed": N_("{count} failed"),
 }
-VERDICTS = {
-    "strong": N_("strong"),
-    "possible": N_("possible"),
-    "weak": N_("weak"),
-}
+VERDICTS = {"strong": N_("strong"), "possible": N_("possible"), "weak": N_("weak")}
 # What `verify` finds, by code.
 PROBLEMS = {
     "no_vectors": N_("passage {where} has no vectors"),
@@ -43,13 +39,7 @@ def as_json(found: object) -> str:
 def added(path: str, one: IngestOutcome) -> str:
     """A line of `ingest --json` for a document that went in, or was there."""
     return as_json(
-        {
-            "path": path,
-            "status": one.status,
-            "document_id": one.document_id,
-            "passages": one.passages,
-            "error": None,
-        }
+        {"path": path, "status": one.status, "document_id": one.document_id, "passages": one.passages, "error": None}
     )
 
 
@@ -64,18 +54,10 @@ def page_text(page: ResultPage, hint: SpellingHint | None, language: str) -> str
     lines = [translate(N_("Did you mean “{text}”?"), language, text=hint.text), ""] if hint else []
     if not page.results:
         return "\n".join(
-            [
-                *lines,
-                translate(
-                    N_("No document answers this question. Try other words or fewer filters."), language
-                ),
-            ]
+            [*lines, translate(N_("No document answers this question. Try other words or fewer filters."), language)]
         )
     if page.results[0].verdict == "weak" and page.query.offset == 0:
-        lines += [
-            translate(N_("No document answers this question well. These are the closest ones."), language),
-            "",
-        ]
+        lines += [translate(N_("No document answers this question well. These are the closest ones."), language), ""]
     for rank, result in enumerate(page.results, start=page.query.offset + 1):
         verdict = translate(VERDICTS[result.verdict], language)
         lines.append(f"{rank}. {result.document.title}  [{verdict} {result.strength:.2f}]")

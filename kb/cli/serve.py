@@ -31,9 +31,7 @@ def run(base: KnowledgeBase, host: str, port: int, *, samples: bool) -> None:
     language = base.settings.language
     bound = _bind(host, port, language)
     click.echo(
-        translate(
-            N_("Loading the model; the first time it is unpacked, which may take half a minute…"), language
-        )
+        translate(N_("Loading the model; the first time it is unpacked, which may take half a minute…"), language)
     )
     base.model.require()
     if samples and not base.catalogue.documents():
@@ -44,16 +42,11 @@ def run(base: KnowledgeBase, host: str, port: int, *, samples: bool) -> None:
     app = create_app(base, desk)
     shown = f"[{host}]" if ":" in host else host
     address = base.settings.address or f"http://{shown}:{port}"
-    click.echo(
-        translate(N_("Saphan is at {address} — press Ctrl+C to stop."), language, address=f"{address}/")
-    )
+    click.echo(translate(N_("Saphan is at {address} — press Ctrl+C to stop."), language, address=f"{address}/"))
     if not desk.people.has_admin():
         click.echo(
             translate(
-                N_(
-                    "There is no administrator yet. `python -m kb user add NAME --role admin` creates the "
-                    "first one."
-                ),
+                N_("There is no administrator yet. `python -m kb user add NAME --role admin` creates the first one."),
                 language,
             )
         )
@@ -64,8 +57,7 @@ def run(base: KnowledgeBase, host: str, port: int, *, samples: bool) -> None:
             sockets=[bound],
             threads=THREADS,
             ident="saphan",
-            max_request_body_size=2
-            * MOST_BYTES,  # taken before it is known who asks; the site itself tells limits
+            max_request_body_size=2 * MOST_BYTES,  # taken before it is known who asks; the site itself tells limits
             **proxy(base.settings),
         )
     click.echo(translate(N_("Stopped."), language))

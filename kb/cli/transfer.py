@@ -5,14 +5,15 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import click
 
 from kb.atomic_files import shown
-from kb.cli.context import ending, opened
+from kb.cli.context import ending, opened, say
 from kb.cli.ingest import progress, tell
 from kb.errors import OtherHistory
-from kb.i18n import N_, translate
+from kb.i18n import N_
 from kb.settings import Settings
 from kb.transfer import backup as backups
 from kb.transfer import export_import
@@ -28,26 +29,14 @@ def backup(settings: Settings, file: Path) -> None:
     with ending(settings):
         made = backups.backup(settings.home, file)
         for path in made.left_out:
-            click.echo(
-                translate(
-                    N_(
-                        "{path} is a link or not a regular file, so it is not in the backup. Keep a copy of it "
-                        "yourself."
-                    ),
-                    settings.language,
-                    path=shown(path),
-                ),
+            say(
+                settings,
+                N_("{path} is a link or not a regular file, so it is not in the backup. Keep a copy of it yourself."),
                 err=True,
+                path=shown(path),
             )
         megabytes = f"{made.bytes / 1_000_000:.1f}"
-        click.echo(
-            translate(
-                N_("Wrote {path} ({megabytes} MB) and verified it."),
-                settings.language,
-                path=shown(file),
-                megabytes=megabytes,
-            )
-        )
+        say(settings, N_("Wrote {path} ({megabytes} MB) and verified it."), path=shown(file), megabytes=megabytes)
 
 
 @click.command()
@@ -57,13 +46,11 @@ def restore(settings: Settings, file: Path) -> None:
     """Restore a backup into an empty folder (--home)."""
     with ending(settings):
         found = backups.restore(file, settings.home)
-        click.echo(
-            translate(
-                N_("Restored the backup of {made_at} to {home}."),
-                settings.language,
-                home=shown(settings.home),
-                made_at=found.made_at,
-            )
+        say(
+            settings,
+            N_("Restored the backup of {made_at} to {home}."),
+            home=shown(settings.home),
+            made_at=found.made_at,
         )
 
 
@@ -74,15 +61,8 @@ def export(settings: Settings, folder: Path) -> None:
     """Export all documents to a new FOLDER as open files: JSON Lines and originals."""
     with ending(settings):
         made = export_import.export(settings.home, folder)
-        values = {"documents": made.documents, "originals": made.originals}
-        click.echo(
-            translate(
-                N_("Wrote {documents} documents and {originals} original files to {path}."),
-                settings.language,
-                path=shown(folder),
-                **values,
-            )
-        )
+        written = N_("Wrote {documents} documents and {originals} original files to {path}.")
+        say(settings, written, documents=made.documents, originals=made.originals, path=shown(folder))
 
 
 @click.command(name="import")
@@ -99,16 +79,14 @@ def import_(settings: Settings, folder: Path) -> None:
             if isinstance(one, OtherHistory):
                 tell(one.message(settings.language), err=True)
             counts["other" if isinstance(one, OtherHistory) else one.status] += 1
-        click.echo(
-            translate(
-                N_("{added} added, {updated} updated, {unchanged} unchanged, {other} kept as they are."),
-                settings.language,
-                **_told(counts),
-            )
+        say(
+            settings,
+            N_("{added} added, {updated} updated, {unchanged} unchanged, {other} kept as they are."),
+            **_told(counts),
         )
     if counts["other"]:
         sys.exit(1)
 
 
-def _told(counts: Counter[str]) -> dict[str, int]:
+def _told(counts: Counter[str]) -> dict[str, Any]:
     return {name: counts[name] for name in ("added", "updated", "unchanged", "other")}

@@ -18,9 +18,7 @@ from kb.models import DocumentSummary
 from kb.storage.records import DocumentRevision, IncomingDocument
 
 Values = Mapping[str, Any]  # facts by name, typed as in `StatedMetadata`
-Release = Callable[
-    [DocumentRevision, str], IncomingDocument
-]  # a draft that has a fact as it was without an editor
+Release = Callable[[DocumentRevision, str], IncomingDocument]  # a draft that has a fact as it was without an editor
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +46,7 @@ def read(changes: FactChanges, first: DocumentSummary, event_called: Callable[[s
     for name in (*changes.add, *changes.take):
         if name not in LISTS:
             raise BadCorrection(
-                N_("The detail “{field}” has one value. Replace it instead of adding or removing values."),
-                field=name,
+                N_("The detail “{field}” has one value. Replace it instead of adding or removing values."), field=name
             )
 
     def value(name: str, typed: str | Sequence[str]) -> Any:
@@ -60,8 +57,7 @@ def read(changes: FactChanges, first: DocumentSummary, event_called: Callable[[s
     for name, told in wanted.items():
         if told in (None, ()) and name not in CLEARABLE:
             raise BadCorrection(
-                N_("Every document needs a {field}. Enter one, or revert to the value in the text."),
-                field=name,
+                N_("Every document needs a {field}. Enter one, or revert to the value in the text."), field=name
             )
     return CheckedChanges(
         set=wanted,
@@ -77,9 +73,7 @@ def _value(name: str, typed: str | Sequence[str], first: DocumentSummary) -> Any
     try:
         return getattr(facts_of({name: typed}), name)
     except IngestError as error:
-        raise BadCorrection(
-            field=name, id=first.id, title=first.title, cause=NotAdded(cause=error)
-        ) from error
+        raise BadCorrection(field=name, id=first.id, title=first.title, cause=NotAdded(cause=error)) from error
 
 
 def _canonical(name: str, value: Any, event_called: Callable[[str], str]) -> Any:

@@ -34,21 +34,14 @@ class EventService:
 
     def events(self) -> tuple[Event, ...]:
         """All events with all their papers, drafts too, latest first; also those without papers."""
-        return events_of(
-            self._reader.summaries(states=NOT_REMOVED), self._reader.events(), without_papers=True
-        )
+        return events_of(self._reader.summaries(states=NOT_REMOVED), self._reader.events(), without_papers=True)
 
     def event(self, slug: str) -> Event:
         """The event that has or had this slug. Raises `NoSuchEvent`."""
         return find_event(slug, self.events())
 
     def add(
-        self,
-        actor: str,
-        name: str,
-        thai: str | None = None,
-        date: str | None = None,
-        economy: str | None = None,
+        self, actor: str, name: str, thai: str | None = None, date: str | None = None, economy: str | None = None
     ) -> Event:
         """Make an event. Dates are read in any way, economies in either language.
 
@@ -121,10 +114,7 @@ class EventService:
         event = self.event(slug)
         if event.documents:
             raise Conflict(
-                N_(
-                    "“{name}” has documents ({papers}, including drafts). Merge it into another event "
-                    "instead."
-                ),
+                N_("“{name}” has documents ({papers}, including drafts). Merge it into another event instead."),
                 code="event_has_papers",
                 name=event.name,
                 papers=len(event.documents),
@@ -150,9 +140,7 @@ class EventService:
             slugs = {event.slug, *event.former}
             papers = [one for one in everything if one.event and event_slug(one.event) in slugs]
             renamed = [
-                _of_event(self._reader.revision(one.id, row_mapping.ALL), name)
-                for one in papers
-                if one.event != name
+                _of_event(self._reader.revision(one.id, row_mapping.ALL), name) for one in papers if one.event != name
             ]
             with self._base.database.writing() as connection:
                 if writer.revise(connection, renamed):
@@ -195,10 +183,7 @@ def _economy(economy: str | None) -> str | None:
         found = read_economies(normalise(economy or ""))
         if len(found) > 1:
             raise BadFact(
-                N_(
-                    "“{value}” is not an APEC economy. Write its official name, such as Chinese Taipei or "
-                    "Thailand."
-                ),
+                N_("“{value}” is not an APEC economy. Write its official name, such as Chinese Taipei or Thailand."),
                 value=economy,
             )
     except IngestError as error:

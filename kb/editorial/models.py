@@ -10,9 +10,7 @@ from typing import Literal, get_args
 from ingest.metadata.provenance import TracedValue
 from kb.models import Document, DocumentSummary
 
-FactName = Literal[
-    "title", "kind", "date", "event", "economies", "organisations", "themes", "source", "sample"
-]
+FactName = Literal["title", "kind", "date", "event", "economies", "organisations", "themes", "source", "sample"]
 FACT_NAMES: tuple[FactName, ...] = get_args(FactName)
 LISTS: tuple[FactName, ...] = ("economies", "organisations", "themes")  # facts that may have several values
 CLEARABLE: tuple[FactName, ...] = ("date", "event", *LISTS)  # facts that may be "not known"

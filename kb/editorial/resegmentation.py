@@ -63,9 +63,7 @@ def _recut(base: KnowledgeBase, document_id: str) -> bool:
     with base.database.writing() as connection:
         if found.version is None or dictionary_state.stored(connection, document_id) != found:
             return False
-        if (
-            not dictionary_state.done(connection, document_id) or same
-        ):  # somebody else was faster, or nothing to do
+        if not dictionary_state.done(connection, document_id) or same:  # somebody else was faster, or nothing to do
             return False
         made = base.ingestor.complete(connection, [draft], made)
         statements.put_rest(connection, draft, found.version, made, base.model.name)

@@ -187,9 +187,7 @@ class Review:
         self._write(actor, "document.go_back", back, cut=cut, to=number)
         return self._reader.revision(document_id).number
 
-    def _write(
-        self, actor: str, action: str, revision: DocumentRevision, *, cut: bool, **details: object
-    ) -> None:
+    def _write(self, actor: str, action: str, revision: DocumentRevision, *, cut: bool, **details: object) -> None:
         """Write a new version; `cut` when its text is another one. Raises `SavedMeanwhile`."""
         ingestor = self._base.ingestor
         if cut:
@@ -197,9 +195,7 @@ class Review:
         with self._base.database.writing() as connection:
             if cut:
                 made = ingestor.complete(connection, [revision.draft], made)
-            if not writer.revise(
-                connection, [revision], made if cut else {}, self._base.model.name if cut else ""
-            ):
+            if not writer.revise(connection, [revision], made if cut else {}, self._base.model.name if cut else ""):
                 raise SavedMeanwhile
             self._audit.note(connection, actor, action, revision.draft.id, **details)
 
@@ -207,9 +203,7 @@ class Review:
 def _fact(name: FactName, draft: IncomingDocument, places: Provenance) -> ReviewedFact:
     corrected = name in draft.corrected.names
     if name == "sample":
-        return ReviewedFact(
-            name, (TracedValue("true", Basis.STATED, (), 0),) if draft.sample else (), corrected
-        )
+        return ReviewedFact(name, (TracedValue("true", Basis.STATED, (), 0),) if draft.sample else (), corrected)
     traced = getattr(places, name)
     values = traced if name in LISTS else (traced,) if traced else ()
     return ReviewedFact(name, values, corrected)

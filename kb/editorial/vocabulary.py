@@ -123,9 +123,7 @@ class VocabularyService:
         sentence = normalise(sentence)[:LONGEST]
         with self._base.database.reading() as connection:
             now = dictionary_state.in_force(connection)
-        return SegmentationPreview(
-            tuple(tokens(sentence, now)), tuple(tokens(sentence, own)), tuple(sorted(idle(own)))
-        )
+        return SegmentationPreview(tuple(tokens(sentence, now)), tuple(tokens(sentence, own)), tuple(sorted(idle(own))))
 
     def save_words(self, actor: str, text: str, seen: str) -> int:
         """Write the list; returns how many documents are to be cut anew for it, which the worker does.

@@ -30,9 +30,7 @@ class EmbeddingModel:
     @cached_property
     def encoder(self) -> Encoder:
         """The encoder. Raises `Unusable`."""
-        return self._given or _usable(
-            lambda: load_encoder(self._settings.model, self._settings.cache.expanduser())
-        )
+        return self._given or _usable(lambda: load_encoder(self._settings.model, self._settings.cache.expanduser()))
 
     @cached_property
     def calibration(self) -> Calibration:

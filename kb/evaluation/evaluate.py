@@ -70,9 +70,7 @@ class Report:
     def as_json(self) -> dict[str, dict[str, dict[str, float]]]:
         """The contract of `kb eval --json`."""
         return {
-            measure: {
-                key: {"value": one.value, "low": one.low, "high": one.high} for key, one in figures.items()
-            }
+            measure: {key: {"value": one.value, "low": one.low, "high": one.high} for key, one in figures.items()}
             for measure, figures in self.measures.items()
         }
 
@@ -151,9 +149,7 @@ class _Remembering:
 
 def _fill(base: KnowledgeBase, data: EvaluationSet) -> dict[str, str]:
     """Bring in the documents of a set; their ids in the knowledge base by their ids in the set."""
-    lines = (
-        json.dumps({"id": one.id, "text": one.text}, ensure_ascii=False) for one in data.documents.values()
-    )
+    lines = (json.dumps({"id": one.id, "text": one.text}, ensure_ascii=False) for one in data.documents.values())
     added = base.ingestor.add("\n".join(lines).encode(), name=f"{data.name}.jsonl")
     return {one: there.document_id for one, there in zip(data.documents, added, strict=True)}
 
@@ -191,9 +187,7 @@ class _Bench:
                 tally.add(measure, language, _reciprocal_rank(page, wanted, within=1))
                 self._check_sentence(query, pool, wanted, page, tally)
 
-    def _check_sentence(
-        self, query: str, pool: str, wanted: frozenset[str], page: ResultPage, tally: _Tally
-    ) -> None:
+    def _check_sentence(self, query: str, pool: str, wanted: frozenset[str], page: ResultPage, tally: _Tally) -> None:
         """Whether the marked sentence of the answering document in one language holds the answer."""
         language = self._data.queries[query].language
         twin = query if pool == language else pool + query.removeprefix(language)
@@ -251,8 +245,7 @@ def _figures(tally: _Tally) -> dict[str, dict[str, Figure]]:
     for (measure, key), values in sorted(tally.values.items()):
         measures.setdefault(measure, {})[key] = _bootstrap(np.mean, [values])
     measures["no_answer_auroc"] = {
-        key: _bootstrap(auroc, [tally.with_answer[key], tally.without[key]])
-        for key in sorted(tally.with_answer)
+        key: _bootstrap(auroc, [tally.with_answer[key], tally.without[key]]) for key in sorted(tally.with_answer)
     }
     return measures
 

@@ -31,9 +31,7 @@ from kb.pipeline.file_discovery import FileToIngest
 CountTokens = Callable[[Sequence[str]], Sequence[int]]
 
 # Marks of language in names: `x.en.html` and `x.th.html`, rows `en-000` and `th-000`, folders `en` and `th`.
-_MARK = re.compile(
-    r"(?<![a-z0-9])(?:(?P<en>en(?:[-_](?:us|gb))?|eng)|th(?:[-_]th)?|tha)(?![a-z0-9])", re.IGNORECASE
-)
+_MARK = re.compile(r"(?<![a-z0-9])(?:(?P<en>en(?:[-_](?:us|gb))?|eng)|th(?:[-_]th)?|tha)(?![a-z0-9])", re.IGNORECASE)
 _FEWEST_SENTENCES = 3  # in a passage that gives one away
 _FEWEST_WORDS = 4  # in a heading or a sentence that asks
 
@@ -85,9 +83,7 @@ def gather(paths: Sequence[Path], count_tokens: CountTokens) -> TrainingTexts:
     for path in paths:
         if not path.exists():
             raise NotFound(
-                N_("There is no file or folder at {path}. Check the spelling."),
-                code="nothing_there",
-                path=path,
+                N_("There is no file or folder at {path}. Check the spelling."), code="nothing_there", path=path
             )
     sets = [path for path in paths if _is_beir(path)]
     plain = [path for path in paths if path not in sets]
@@ -134,9 +130,7 @@ def _from_beir(folder: Path, count_tokens: CountTokens) -> TrainingTexts:
 
 
 def _from_files(paths: Sequence[Path], count_tokens: CountTokens) -> TrainingTexts:
-    above = Path(
-        os.path.commonpath([path.resolve() if path.is_dir() else path.resolve().parent for path in paths])
-    )
+    above = Path(os.path.commonpath([path.resolve() if path.is_dir() else path.resolve().parent for path in paths]))
     texts: list[_Text] = []
     skipped: list[tuple[str, KbError]] = []
     for found in file_discovery.find(map(str, paths)):
@@ -148,9 +142,7 @@ def _from_files(paths: Sequence[Path], count_tokens: CountTokens) -> TrainingTex
     passages: list[TrainingSample] = []
     queries: list[TrainingSample] = []
     for text in texts:
-        answers, asking = _asked(
-            text, versions.get(text.version[0] if text.version else "", frozenset()), count_tokens
-        )
+        answers, asking = _asked(text, versions.get(text.version[0] if text.version else "", frozenset()), count_tokens)
         passages += answers
         queries += asking
     return TrainingTexts("", tuple(passages), tuple(queries), tuple(skipped))
@@ -191,9 +183,7 @@ def _versions(texts: Iterable[_Text]) -> dict[str, frozenset[str]]:
             shared, mark = text.version
             groups.setdefault(shared, {}).setdefault(mark, set()).add(_document(text.place, mark))
     return {
-        shared: frozenset(chain.from_iterable(group.values()))
-        for shared, group in groups.items()
-        if len(group) > 1
+        shared: frozenset(chain.from_iterable(group.values())) for shared, group in groups.items() if len(group) > 1
     }
 
 
@@ -211,9 +201,7 @@ def _asked(
             asking = [word for word in kept if taken.start <= word.start < taken.end]
             sentence = text.body.text[taken.start : taken.end]
             queries.append(_sample(sentence, passage.language, frozenset([document]), asking))
-            rest = (
-                f"{text.body.text[start : taken.start].rstrip()} {text.body.text[taken.end : end].lstrip()}"
-            )
+            rest = f"{text.body.text[start : taken.start].rstrip()} {text.body.text[taken.end : end].lstrip()}"
             kept = tuple(word for word in kept if word not in asking)
         passages.append(_sample(rest, passage.language, frozenset([document]), kept))
     if text.heading:

@@ -214,9 +214,7 @@ def _told(error: KbError) -> StoredMessage:
 def _documents(connection: Connection) -> tuple[Counted, ...]:
     language = func.json_extract(versions.c.languages, "$[0]").label("language")
     columns = (language, versions.c.kind, row_mapping.STATE)
-    query = row_mapping.summary(states=row_mapping.ALL).with_only_columns(
-        *columns, func.count().label("number")
-    )
+    query = row_mapping.summary(states=row_mapping.ALL).with_only_columns(*columns, func.count().label("number"))
     found = connection.execute(query.group_by(*columns).order_by(*columns))
     return tuple(Counted(row.language, row.kind, row.state, row.number) for row in found)
 

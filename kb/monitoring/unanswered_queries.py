@@ -177,9 +177,7 @@ class UnansweredQueries:
         with self._database.reading() as connection:
             found = connection.execute(query.order_by(*order).offset(offset).limit(limit))
             return [
-                UnansweredQuery(
-                    row.question, row.language, row.kind, row.days, date.fromisoformat(row.last_on)
-                )
+                UnansweredQuery(row.question, row.language, row.kind, row.days, date.fromisoformat(row.last_on))
                 for row in found
             ]
 
@@ -222,13 +220,7 @@ def _write(connection: Connection, key: Key, kind: GapKind | None, today: date) 
     if kind is None:
         return
     days = sum(row.days for row in rows) + all(row.last_on != today.isoformat() for row in rows)
-    values = {
-        "question": key[0],
-        "language": key[1],
-        "kind": kind,
-        "count": days,
-        "last_on": today.isoformat(),
-    }
+    values = {"question": key[0], "language": key[1], "kind": kind, "count": days, "last_on": today.isoformat()}
     connection.execute(insert(table).values(values))
 
 

@@ -57,9 +57,7 @@ class FileToIngest:
             raise NotAdded(cause=error) from error
         except FileNotFoundError as error:
             raise NotFound(
-                N_("There is no file or folder at {path}. Check the spelling."),
-                code="nothing_there",
-                path=self.shown,
+                N_("There is no file or folder at {path}. Check the spelling."), code="nothing_there", path=self.shown
             ) from error
         except OSError as error:
             raise Unreadable(path=self.shown, reason=error.strerror) from error

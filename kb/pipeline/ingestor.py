@@ -91,9 +91,7 @@ class Ingestor:
         made = self.complete(connection, parsed.drafts, made)
         return writer.put_file(connection, parsed, made, self._model.name, state)
 
-    def prepare_revision(
-        self, changed: DocumentRevision
-    ) -> tuple[DocumentRevision, dict[str, StoredVectors]]:
+    def prepare_revision(self, changed: DocumentRevision) -> tuple[DocumentRevision, dict[str, StoredVectors]]:
         """A document whose text was changed, cut anew, and the vectors of its new passages.
 
         Raises `ModelMismatch`, `Unusable`.

@@ -20,10 +20,7 @@ from kb.events import event_slug
 from kb.progress import ProgressCallback, no_progress
 from kb.storage.json_forms import input_key
 from kb.storage.reader import DocumentReader
-from kb.storage.records import (
-    UNCORRECTED,
-    IncomingDocument,
-)
+from kb.storage.records import UNCORRECTED, IncomingDocument
 
 CountTokens = Callable[[Sequence[str]], Sequence[int]]
 

@@ -31,8 +31,7 @@ def aligned(left: Document, right: Document, rows: Mapping[str, PassageRow]) -> 
         )
     beads = align(one, other)
     return tuple(
-        AlignedPair(_over(ours, bead.left), _over(theirs, bead.right), round(bead.similarity, 4))
-        for bead in beads
+        AlignedPair(_over(ours, bead.left), _over(theirs, bead.right), round(bead.similarity, 4)) for bead in beads
     )
 
 
@@ -52,8 +51,7 @@ def _units(document: Document, stretches: list[Span], rows: Mapping[str, Passage
     if not passages:
         return Units(np.empty((0, 0), np.uint8), np.empty(0, np.int64), len(stretches))
     spans = [
-        np.frombuffer(one.vectors.spans, np.int32).reshape(-1, 2) + np.int32(one.passage.start)
-        for one in passages
+        np.frombuffer(one.vectors.spans, np.int32).reshape(-1, 2) + np.int32(one.passage.start) for one in passages
     ]
     packed = [
         np.frombuffer(one.vectors.tokens, np.uint8).reshape(len(places), -1)

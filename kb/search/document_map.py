@@ -59,9 +59,7 @@ class DocumentMap:
         ids = sorted(centres)
         if not ids:
             return {}
-        vectors = without_language(
-            np.stack([centres[one] for one in ids]), [catalogue[one].language for one in ids]
-        )
+        vectors = without_language(np.stack([centres[one] for one in ids]), [catalogue[one].language for one in ids])
         laid = lay_out(vectors).astype(float).round(DIGITS)
         positions = {one: (x, y) for one, (x, y) in zip(ids, laid.tolist(), strict=True)}
         with self._database.writing() as connection:

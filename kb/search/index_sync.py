@@ -39,12 +39,7 @@ class IndexSync:
     writer goes on, what others write within `POLL` seconds.
     """
 
-    def __init__(
-        self,
-        database: Database,
-        model: EmbeddingModel,
-        empty: Callable[[], PassageIndex],
-    ) -> None:
+    def __init__(self, database: Database, model: EmbeddingModel, empty: Callable[[], PassageIndex]) -> None:
         """`empty` makes an index to fill, with the vectors of `model`."""
         self._reader, self._model, self._empty = DocumentReader(database), model, empty
         self._searching = threading.Lock()  # held while the index is searched or changed
@@ -101,9 +96,7 @@ class IndexSync:
                 self._load()
                 if not self._polling:
                     self._polling = True
-                    threading.Thread(
-                        target=_poll, args=(weakref.ref(self), self._closed), daemon=True
-                    ).start()
+                    threading.Thread(target=_poll, args=(weakref.ref(self), self._closed), daemon=True).start()
 
     def _load(self) -> None:
         index, change = self._empty(), self._reader.change()

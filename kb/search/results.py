@@ -56,10 +56,7 @@ def validate(query: SearchQuery) -> None:
     for economy in query.economies:
         if find_economy(economy) != economy:
             raise BadQuery(
-                N_(
-                    "{value!r} is not an APEC economy. Give its name in English or Thai, or its code, such as "
-                    "THA."
-                ),
+                N_("{value!r} is not an APEC economy. Give its name in English or Thai, or its code, such as THA."),
                 value=economy,
             )
     if query.sort not in get_args(Sort):
@@ -288,9 +285,7 @@ def related(
     }
     ranked = [(rank, one) for those in by_language.values() for rank, one in enumerate(those)]
     ranked.sort(key=lambda pair: (pair[1].group not in twins, pair[0], -pair[1].score, pair[1].group))
-    return tuple(
-        RelatedDocument(catalogue[one.group], one.score, one.group in twins) for _, one in ranked[:limit]
-    )
+    return tuple(RelatedDocument(catalogue[one.group], one.score, one.group in twins) for _, one in ranked[:limit])
 
 
 def _may_be_of_one_event(one: DocumentSummary, other: DocumentSummary) -> bool:
@@ -298,13 +293,9 @@ def _may_be_of_one_event(one: DocumentSummary, other: DocumentSummary) -> bool:
     return one.event is None or other.event is None or one.event == other.event
 
 
-def _closest_in(
-    language: str, found: list[Neighbour], catalogue: Mapping[str, DocumentSummary]
-) -> str | None:
+def _closest_in(language: str, found: list[Neighbour], catalogue: Mapping[str, DocumentSummary]) -> str | None:
     """The closest document whose main language is `language`."""
-    return next(
-        (one.group for one in found if one.language == language == catalogue[one.group].language), None
-    )
+    return next((one.group for one in found if one.language == language == catalogue[one.group].language), None)
 
 
 def _overlapping(places: IntArray, start: int, end: int) -> list[Span]:

@@ -107,9 +107,7 @@ class Searcher:
     def _prepare(self, text: str, glossary: Glossary) -> results.PreparedQuery:
         return results.prepare(text, self._model.encoder, self._model.calibration, glossary)
 
-    def _find(
-        self, question: IndexQuery, query: SearchQuery
-    ) -> tuple[list[ScoredPassage], dict[str, DocumentSummary]]:
+    def _find(self, question: IndexQuery, query: SearchQuery) -> tuple[list[ScoredPassage], dict[str, DocumentSummary]]:
         self._model.require()
         with self._index.searching() as collection:
             if not question.terms:  # nothing but spaces and punctuation: an empty query finds nothing

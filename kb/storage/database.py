@@ -124,13 +124,7 @@ def _configure(connection: Any, _record: object) -> None:
     """
     connection.isolation_level = None  # SQLAlchemy's "begin" event begins; see _begin
     cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "busy_timeout=30000",
-        "secure_delete=ON",
-    ):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -153,9 +147,7 @@ def _migrate(engine: Engine) -> None:
     from alembic.script import ScriptDirectory
 
     config = Config()
-    config.set_main_option(
-        "script_location", str(Path(__file__).parents[1] / "migrations").replace("%", "%%")
-    )
+    config.set_main_option("script_location", str(Path(__file__).parents[1] / "migrations").replace("%", "%%"))
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         config.attributes["connection"] = connection
         if found is None:
@@ -165,6 +157,5 @@ def _migrate(engine: Engine) -> None:
             command.upgrade(config, "head")
         else:
             raise HomeUnusable(
-                home=engine.url.database,
-                reason=f"its database is of step {found}, which this version does not know",
+                home=engine.url.database, reason=f"its database is of step {found}, which this version does not know"
             )

@@ -36,9 +36,7 @@ def _content_key(manuscript: Manuscript, description: Description, sample: bool)
         for one in manuscript.blocks
     )
     described = _facts("Description", replace(description, themes=()))
-    key = _sha256(
-        f"(Manuscript(text={manuscript.text!r}, blocks={blocks!r}), {described}, {sample!r})".encode()
-    )
+    key = _sha256(f"(Manuscript(text={manuscript.text!r}, blocks={blocks!r}), {described}, {sample!r})".encode())
     themes = list(description.themes)
     return _sha256(f"{key} {themes!r}".encode()) if themes else key
 

@@ -11,24 +11,11 @@ from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select,
 from ingest.models import Manuscript
 from kb.errors import N_, NoSuchDocument, NoSuchVersion, NotFound
 from kb.events import MadeEvent
-from kb.models import (
-    Document,
-    DocumentSummary,
-    DocumentVersion,
-    State,
-    StoredFile,
-)
+from kb.models import Document, DocumentSummary, DocumentVersion, State, StoredFile
 from kb.storage import json_forms, row_mapping
 from kb.storage.database import Database, batched
 from kb.storage.json_forms import text_key
-from kb.storage.records import (
-    Corrections,
-    DocumentRevision,
-    IndexRow,
-    IntegrityProblem,
-    KnownDocument,
-    PassageRow,
-)
+from kb.storage.records import Corrections, DocumentRevision, IndexRow, IntegrityProblem, KnownDocument, PassageRow
 from kb.storage.row_mapping import NOT_REMOVED, PUBLISHED
 from kb.storage.schema import changes, documents, events, facts, originals, passages, vectors, versions
 
@@ -79,9 +66,7 @@ class DocumentReader:
     def events(self) -> tuple[MadeEvent, ...]:
         """The events that editors made or changed, by slug."""
         with self._database.reading() as connection:
-            return tuple(
-                map(row_mapping.to_event, connection.execute(select(events).order_by(events.c.slug)))
-            )
+            return tuple(map(row_mapping.to_event, connection.execute(select(events).order_by(events.c.slug))))
 
     def event_called(self, slug: str) -> str | None:
         """The name of the event that has, or had, this slug among those that were made or renamed."""
@@ -132,9 +117,7 @@ class DocumentReader:
         passages_of = tuple(row_mapping.to_passage(one, row.text[one.start : one.end]) for one in cut)
         return Document(row_mapping.to_summary(row), row.text, json_forms.to_blocks(row.blocks), passages_of)
 
-    def versions(
-        self, document_id: str, states: Collection[State] = PUBLISHED
-    ) -> tuple[DocumentVersion, ...]:
+    def versions(self, document_id: str, states: Collection[State] = PUBLISHED) -> tuple[DocumentVersion, ...]:
         """All versions of a document, newest first. Raises `NoSuchDocument`."""
         query = (
             row_mapping.summary(current=False, states=states)
@@ -146,9 +129,7 @@ class DocumentReader:
             found = connection.execute(query).all()
         if not found:
             raise NoSuchDocument(id=document_id)
-        return tuple(
-            DocumentVersion(row_mapping.to_summary(row), row.created_at.replace(tzinfo=UTC)) for row in found
-        )
+        return tuple(DocumentVersion(row_mapping.to_summary(row), row.created_at.replace(tzinfo=UTC)) for row in found)
 
     def version(self, document_id: str, number: int, states: Collection[State] = PUBLISHED) -> Document:
         """A document as it was in one of its versions, without passages: those are kept of the current one only.
@@ -188,14 +169,8 @@ class DocumentReader:
             row = connection.execute(query).first()
             if row is None:
                 raise NoSuchDocument(id=document_id)
-            beside = and_(
-                row_mapping.of_one_file(row.identity, row.sha256), row_mapping.STATE.not_in(PUBLISHED)
-            )
-            if (
-                states == PUBLISHED
-                and row.documents > 1
-                and connection.scalar(select(exists().where(beside)))
-            ):
+            beside = and_(row_mapping.of_one_file(row.identity, row.sha256), row_mapping.STATE.not_in(PUBLISHED))
+            if states == PUBLISHED and row.documents > 1 and connection.scalar(select(exists().where(beside))):
                 raise NotFound(
                     N_(
                         "This file also contains unpublished documents, so it cannot be downloaded. Read the "
@@ -215,16 +190,10 @@ class DocumentReader:
         found: dict[str, PassageRow] = {}
         with self._database.reading() as connection:
             for some in batched(sorted(ids)):
-                query = (
-                    row_mapping.with_vectors(model)
-                    .where(passages.c.id.in_(some))
-                    .add_columns(row_mapping.TEXT)
-                )
+                query = row_mapping.with_vectors(model).where(passages.c.id.in_(some)).add_columns(row_mapping.TEXT)
                 for row in connection.execute(query):
                     passage = row_mapping.to_passage(row, row.passage_text)
-                    found[row.id] = PassageRow(
-                        passage, tuple(row.terms), row.places, row_mapping.to_vectors(row)
-                    )
+                    found[row.id] = PassageRow(passage, tuple(row.terms), row.places, row_mapping.to_vectors(row))
         return found
 
     def index_rows(self, model: str, document_ids: Collection[str] | None = None) -> Iterator[IndexRow]:
@@ -234,9 +203,7 @@ class DocumentReader:
         with self._database.reading() as connection:
             parts: Iterable[Select[Any]] = [query]
             if document_ids is not None:
-                parts = [
-                    query.where(passages.c.document_id.in_(some)) for some in batched(sorted(document_ids))
-                ]
+                parts = [query.where(passages.c.document_id.in_(some)) for some in batched(sorted(document_ids))]
             for part in parts:
                 for row in connection.execute(part.execution_options(yield_per=500)):
                     stored = row_mapping.to_vectors(row)
@@ -270,9 +237,7 @@ class DocumentReader:
         with self._database.reading() as connection:
             checked = connection.execute(text("PRAGMA integrity_check")).scalars().all()
             found = [IntegrityProblem("damaged_database", line) for line in checked if line != "ok"]
-            query = row_mapping.with_vectors(model, required=False).add_columns(
-                row_mapping.TEXT, vectors.c.checksum
-            )
+            query = row_mapping.with_vectors(model, required=False).add_columns(row_mapping.TEXT, vectors.c.checksum)
             for row in connection.execute(query.execution_options(yield_per=500)):
                 if row.sentence is None:
                     found.append(IntegrityProblem("no_vectors", row.id))

@@ -54,9 +54,7 @@ class Corrections:
     @property
     def names(self) -> frozenset[str]:
         """The facts that are settled."""
-        told = {
-            one.name for one in fields(StatedMetadata) if getattr(self.stated, one.name) not in (None, ())
-        }
+        told = {one.name for one in fields(StatedMetadata) if getattr(self.stated, one.name) not in (None, ())}
         return frozenset(told | {*self.cleared})
 
     def on(self, description: Description) -> Description:

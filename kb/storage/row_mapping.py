@@ -19,9 +19,9 @@ from kb.storage.records import Corrections, DocumentRevision, IncomingDocument, 
 from kb.storage.schema import documents, originals, passages, vectors, versions
 
 # A passage's text, cut from its document's; SQLite counts characters from 1.
-TEXT: Label[str] = func.substr(
-    versions.c.text, passages.c.start + 1, passages.c.end - passages.c.start
-).label("passage_text")
+TEXT: Label[str] = func.substr(versions.c.text, passages.c.start + 1, passages.c.end - passages.c.start).label(
+    "passage_text"
+)
 
 IS_CURRENT = and_(versions.c.document_id == documents.c.id, versions.c.number == documents.c.version)
 
@@ -34,9 +34,7 @@ ALL: tuple[State, ...] = get_args(State)
 
 
 # A document's state: what is removed remembers whether it was published.
-STATE: Label[str] = case((documents.c.removed_at.is_not(None), "removed"), else_=documents.c.state).label(
-    "state"
-)
+STATE: Label[str] = case((documents.c.removed_at.is_not(None), "removed"), else_=documents.c.state).label("state")
 
 
 def summary(*, current: bool = True, states: Collection[State] = PUBLISHED) -> Select[Any]:
@@ -78,9 +76,7 @@ def of_one_file(identity: str, original: str) -> ColumnElement[bool]:
     that, though it is in it: only its identity tells.
     """
     any_version = versions.alias()
-    read_from = exists().where(
-        any_version.c.document_id == documents.c.id, any_version.c.original == original
-    )
+    read_from = exists().where(any_version.c.document_id == documents.c.id, any_version.c.original == original)
     place = place_of(identity)
     if not place:
         return read_from
@@ -89,12 +85,7 @@ def of_one_file(identity: str, original: str) -> ColumnElement[bool]:
 
 def known() -> Select[Any]:
     """Id, title and number of passages of documents that were not removed, with their originals joined."""
-    count = (
-        select(func.count())
-        .where(passages.c.document_id == documents.c.id)
-        .scalar_subquery()
-        .label("passages")
-    )
+    count = select(func.count()).where(passages.c.document_id == documents.c.id).scalar_subquery().label("passages")
     return (
         select(documents.c.id, versions.c.title, count)
         .join_from(documents, versions, IS_CURRENT)
@@ -123,18 +114,10 @@ def with_vectors(model: str, *, required: bool = True) -> Select[Any]:
 def to_summary(row: Row[Any]) -> DocumentSummary:
     """From a row of `summary()`."""
     return DocumentSummary(
+        **_description(row),
         id=row.id,
         version=row.version,
-        title=row.title,
-        kind=Kind(row.kind),
         language=row.languages[0],
-        languages=tuple(row.languages),
-        date=row.date,
-        event=row.event,
-        economies=tuple(row.economies),
-        organisations=tuple(row.organisations),
-        themes=tuple(row.themes),
-        source=row.source,
         format=row.format,
         sample=row.sample,
         added_at=row.added_at.replace(tzinfo=UTC),
@@ -164,19 +147,11 @@ def to_vectors(row: Row[Any]) -> StoredVectors:
     return StoredVectors(row.sentence, row.tokens, row.spans)
 
 
-def to_description(row: Row[Any]) -> Description:
-    """From a row of `summary()`."""
-    return Description(
-        title=row.title,
-        kind=Kind(row.kind),
-        languages=tuple(row.languages),
-        date=row.date,
-        event=row.event,
-        economies=tuple(row.economies),
-        organisations=tuple(row.organisations),
-        themes=tuple(row.themes),
-        source=row.source,
-    )
+def _description(row: Row[Any]) -> dict[str, Any]:
+    """The fields of a `Description` from a row of `summary()`."""
+    lists = {name: tuple(getattr(row, name)) for name in ("languages", "economies", "organisations", "themes")}
+    texts = {name: getattr(row, name) for name in ("title", "date", "event", "source")}
+    return {**lists, **texts, "kind": Kind(row.kind)}
 
 
 def to_corrections(stored: Mapping[str, Any]) -> Corrections:
@@ -201,7 +176,7 @@ def to_revision(row: Row[Any]) -> DocumentRevision:
 
     Where nobody states a source, the name of the file stands in its column, but not in the description.
     """
-    description = to_description(row)
+    description = Description(**_description(row))
     draft = IncomingDocument(
         identity=row.identity,
         input=row.input,

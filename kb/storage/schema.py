@@ -38,9 +38,7 @@ documents = Table(
     "documents",
     metadata,
     Column("id", Text, primary_key=True),
-    Column(
-        "identity", Text, nullable=False, unique=True
-    ),  # where it came from: a second version has the same
+    Column("identity", Text, nullable=False, unique=True),  # where it came from: a second version has the same
     Column("version", Integer, nullable=False),  # the current one
     Column("added_at", DateTime, nullable=False),  # UTC, of its first version
     Column("state", Text, nullable=False, server_default="published"),  # or "draft"

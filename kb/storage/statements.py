@@ -14,13 +14,7 @@ from kb.models import State
 from kb.storage import dictionary_state, json_forms, row_mapping
 from kb.storage.database import batched
 from kb.storage.json_forms import text_key
-from kb.storage.records import (
-    DocumentRevision,
-    IncomingDocument,
-    KnownDocument,
-    OriginalFile,
-    StoredVectors,
-)
+from kb.storage.records import DocumentRevision, IncomingDocument, KnownDocument, OriginalFile, StoredVectors
 from kb.storage.schema import changes, documents, facts, originals, passages, signatures, vectors, versions
 
 
@@ -176,11 +170,7 @@ def put_revision(
 
 
 def put_rest(
-    connection: Connection,
-    draft: IncomingDocument,
-    number: int,
-    made: Mapping[str, StoredVectors],
-    model: str,
+    connection: Connection, draft: IncomingDocument, number: int, made: Mapping[str, StoredVectors], model: str
 ) -> None:
     """Write what belongs to a version: its passages, their vectors out of `made`, a line of the change log."""
     put_passages(connection, draft, number)
@@ -252,16 +242,12 @@ def part_files(connection: Connection, ids: Collection[str]) -> None:
     of_many = connection.execute(query).all()
     places = {row_mapping.place_of(one.identity) for one in of_many if one.id in gone} - {""}
     # Also files in which a document came in again unchanged: it was not read from those.
-    shared = {
-        one.original for one in of_many if one.id in gone or row_mapping.place_of(one.identity) in places
-    }
+    shared = {one.original for one in of_many if one.id in gone or row_mapping.place_of(one.identity) in places}
     for one in of_many:
         if one.original in shared and one.id not in gone:
             that = and_(versions.c.document_id == one.id, versions.c.number == one.number)
             text = connection.execute(select(versions.c.text).where(that)).scalar_one()
-            own = OriginalFile(
-                f"{one.id}.txt", text.encode(), 0
-            )  # which no file gives: it came in with another
+            own = OriginalFile(f"{one.id}.txt", text.encode(), 0)  # which no file gives: it came in with another
             put_original(connection, own)
             connection.execute(update(versions).where(that).values(original=own.sha256))
 

@@ -44,10 +44,7 @@ def put_file(
 
 
 def revise(
-    connection: Connection,
-    changed: Collection[DocumentRevision],
-    made: Vectors | None = None,
-    model: str = "",
+    connection: Connection, changed: Collection[DocumentRevision], made: Vectors | None = None, model: str = ""
 ) -> bool:
     """Write new versions of documents, in any state.
 
@@ -77,9 +74,7 @@ def restore(connection: Connection, ids: Collection[str]) -> None:
     _set(connection, ids, REMOVED, {"removed_at": None})
 
 
-def _set(
-    connection: Connection, ids: Collection[str], states: Collection[State], values: Mapping[str, object]
-) -> None:
+def _set(connection: Connection, ids: Collection[str], states: Collection[State], values: Mapping[str, object]) -> None:
     """Set columns of documents that are in one of `states`."""
     for one in ids:
         those = update(documents).where(documents.c.id == one, STATE.in_(states))

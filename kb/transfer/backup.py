@@ -37,35 +37,19 @@ from kb.vocabulary import custom_dictionary, glossary
 
 FORMAT, VERSION = "saphan-backup", 1
 MANIFEST = "manifest.json"
-BESIDE = (
-    glossary.OWN,
-    custom_dictionary.OWN,
-    calibration.OWN,
-)  # of the home; the database is put in place after them
+BESIDE = (glossary.OWN, custom_dictionary.OWN, calibration.OWN)  # of the home; the database is put in place after them
 STAGE = ".restoring"  # in the home, while it is made
 _COMMENT = b"saphan-backup sha256="
 _SUM = 64  # hex digits of SHA-256
 _MANIFEST_BYTES = 64 * 1024  # more than any manifest has
 # What `zipfile` and `json` raise on hostile bytes.
-_FAULTS = (
-    BadZipFile,
-    struct.error,
-    ArithmeticError,
-    EOFError,
-    LookupError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
+_FAULTS = (BadZipFile, struct.error, ArithmeticError, EOFError, LookupError, RuntimeError, TypeError, ValueError)
 
-_CHANGED = N_(
-    "The backup {path} was cut off or changed after it was written. Copy it again, or use another one."
-)
+_CHANGED = N_("The backup {path} was cut off or changed after it was written. Copy it again, or use another one.")
 
 
 _FOREIGN = N_(
-    "{path} contains files that do not belong in a Saphan backup, and may be an attack. Use "
-    "a backup that you made."
+    "{path} contains files that do not belong in a Saphan backup, and may be an attack. Use a backup that you made."
 )
 _NOT_EMPTY = N_(
     "{home} is not empty ({found}), and a backup can be restored into an empty folder only. "
@@ -190,9 +174,7 @@ def _opened(source: Path) -> Iterator[_Opened]:
         file = source.open("rb")
     except FileNotFoundError as error:
         raise NotFound(
-            N_("There is no file or folder at {path}. Check the spelling."),
-            code="nothing_there",
-            path=shown(source),
+            N_("There is no file or folder at {path}. Check the spelling."), code="nothing_there", path=shown(source)
         ) from error
     except OSError as error:
         raise Unreadable(path=shown(source), reason=error.strerror) from error
@@ -202,10 +184,7 @@ def _opened(source: Path) -> Iterator[_Opened]:
             archive = ZipFile(file)
             manifest = _manifest(archive, source, os.fstat(file.fileno()).st_size)
         except _FAULTS as error:
-            raise BadBackup(
-                _FOREIGN,
-                path=shown(source),
-            ) from error
+            raise BadBackup(_FOREIGN, path=shown(source)) from error
         except OSError as error:
             raise Unreadable(path=shown(source), reason=error.strerror) from error
         yield _Opened(archive, manifest)
@@ -274,8 +253,7 @@ def restore(source: Path, home: Path) -> Manifest:
                     _unpack(opened.archive, one, stage / one.name, source)
                 if snapshot.schema_of(stage / NAME) != opened.manifest.schema:
                     raise BadBackup(
-                        N_("The database in the backup {path} is damaged. Use another backup."),
-                        path=shown(source),
+                        N_("The database in the backup {path} is damaged. Use another backup."), path=shown(source)
                     )
                 _put_in_place(stage, home, names)
         except OSError as error:
@@ -304,15 +282,9 @@ def _unpack(archive: ZipFile, one: BackedUpFile, to: Path, source: Path) -> None
                 found.update(data)
                 file.write(data)
     except _FAULTS as error:
-        raise BadBackup(
-            _FOREIGN,
-            path=shown(source),
-        ) from error
+        raise BadBackup(_FOREIGN, path=shown(source)) from error
     if found.hexdigest() != one.sha256:
-        raise BadBackup(
-            _FOREIGN,
-            path=shown(source),
-        )
+        raise BadBackup(_FOREIGN, path=shown(source))
     sync(to)
 
 
@@ -325,12 +297,7 @@ def _require_empty(home: Path, but: tuple[str, ...] = ()) -> None:
         raise NotWritten(path=shown(home), reason=error.strerror) from error
     if held:
         more = ["…"] if len(held) > 5 else []
-        raise Conflict(
-            _NOT_EMPTY,
-            code="not_empty",
-            home=shown(home),
-            found=", ".join(held[:5] + more),
-        )
+        raise Conflict(_NOT_EMPTY, code="not_empty", home=shown(home), found=", ".join(held[:5] + more))
 
 
 @contextmanager
@@ -342,12 +309,7 @@ def _stage(home: Path) -> Iterator[Path]:
     try:
         stage.mkdir(mode=0o700)
     except FileExistsError:  # another restore was faster
-        raise Conflict(
-            _NOT_EMPTY,
-            code="not_empty",
-            home=shown(home),
-            found=STAGE,
-        ) from None
+        raise Conflict(_NOT_EMPTY, code="not_empty", home=shown(home), found=STAGE) from None
     try:
         _require_empty(home, but=(STAGE,))
         yield stage

@@ -76,17 +76,8 @@ class ExportedVersion:
     @property
     def description(self) -> Description:
         """What is known of it."""
-        return Description(
-            title=self.title,
-            kind=Kind(self.kind),
-            languages=self.languages,
-            date=self.date,
-            event=self.event,
-            economies=self.economies,
-            organisations=self.organisations,
-            themes=self.themes,
-            source=self.source if self.source_stated else None,
-        )
+        told = {one.name: getattr(self, one.name) for one in fields(Description)}
+        return Description(**told | {"kind": Kind(self.kind), "source": self.source if self.source_stated else None})
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,9 +45,7 @@ _SUM_LINE = re.compile(rf"([0-9a-f]{{64}})  ({'|'.join(map(re.escape, _TOP))}|{F
 ABOUT = Path(__file__).with_name("export-readme.txt")
 
 
-_BAD_LINE = N_(
-    "Line {line} of {name} in {path} cannot be used: see {field}. README.txt there describes the format."
-)
+_BAD_LINE = N_("Line {line} of {name} in {path} cannot be used: see {field}. README.txt there describes the format.")
 _CHANGED = N_(
     "{name} in {path} does not match its line in SHA256SUMS. Copy the folder again; if you "
     "changed the file yourself, correct that line."
@@ -127,11 +125,7 @@ class Import:
         name = self.originals[sha256].file
         data = _read(self.folder, name, registry.MAX_BYTES)
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise BadExport(
-                _CHANGED,
-                path=shown(self.folder),
-                name=name,
-            )
+            raise BadExport(_CHANGED, path=shown(self.folder), name=name)
         return data
 
 
@@ -145,17 +139,10 @@ def checked(folder: Path) -> Import:
     try:
         header = export_format.header_from(_read(folder, HEADER, _SMALL))
     except FormatError as error:
-        raise BadExport(
-            _BAD_LINE,
-            path=shown(folder),
-            name=HEADER,
-            line=1,
-            field=error.field,
-        ) from error
+        raise BadExport(_BAD_LINE, path=shown(folder), name=HEADER, line=1, field=error.field) from error
     if header.version > export_format.VERSION:
         raise BadExport(
-            N_("{path} was exported by a newer version of Saphan. Update Saphan, then import it."),
-            path=shown(folder),
+            N_("{path} was exported by a newer version of Saphan. Update Saphan, then import it."), path=shown(folder)
         )
     originals = {one.sha256: one for one in _records(folder, ORIGINALS, export_format.original_from)}
     found = Import(folder, header, originals)
@@ -166,22 +153,10 @@ def checked(folder: Path) -> Import:
     for count, kept in enumerate(found.documents(), start=1):
         if kept.id <= last or not {one.original for one in kept.versions} <= originals.keys():
             field = "id" if kept.id <= last else "original"
-            raise BadExport(
-                _BAD_LINE,
-                path=shown(folder),
-                name=DOCUMENTS,
-                line=count,
-                field=field,
-            )
+            raise BadExport(_BAD_LINE, path=shown(folder), name=DOCUMENTS, line=count, field=field)
         last = kept.id
     if (count, len(originals)) != (header.documents, header.originals):
-        raise BadExport(
-            _BAD_LINE,
-            path=shown(folder),
-            name=HEADER,
-            line=1,
-            field="documents, originals",
-        )
+        raise BadExport(_BAD_LINE, path=shown(folder), name=HEADER, line=1, field="documents, originals")
     return found
 
 
@@ -258,21 +233,11 @@ def _require_unchanged(folder: Path) -> None:
         for number, line in enumerate(iter(lambda: file.readline(_SMALL), b""), start=1):
             matched = _SUM_LINE.fullmatch(line.decode("ascii", "replace"))
             if matched is None or matched[2] in listed:
-                raise BadExport(
-                    _BAD_LINE,
-                    path=shown(folder),
-                    name=SUMS,
-                    line=number,
-                    field="SHA-256",
-                )
+                raise BadExport(_BAD_LINE, path=shown(folder), name=SUMS, line=number, field="SHA-256")
             _require_plain(folder, matched[2])
             try:
                 if sum_of(folder / matched[2]) != matched[1]:
-                    raise BadExport(
-                        _CHANGED,
-                        path=shown(folder),
-                        name=matched[2],
-                    )
+                    raise BadExport(_CHANGED, path=shown(folder), name=matched[2])
             except OSError as error:
                 raise Unreadable(path=shown(folder / matched[2]), reason=error.strerror) from error
             listed.add(matched[2])
@@ -323,10 +288,4 @@ def _records(folder: Path, name: str, made_of: Callable[[bytes], T]) -> Iterator
             try:
                 yield made_of(line)
             except FormatError as error:
-                raise BadExport(
-                    _BAD_LINE,
-                    path=shown(folder),
-                    name=name,
-                    line=number,
-                    field=error.field,
-                ) from error
+                raise BadExport(_BAD_LINE, path=shown(folder), name=name, line=number, field=error.field) from error

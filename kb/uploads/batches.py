@@ -16,26 +16,8 @@ from kb.errors import N_, Conflict, NoSuchBatch, NotFound
 from kb.knowledge_base import KnowledgeBase
 from kb.storage import json_forms
 from kb.storage.schema import batches, incoming, items
-from kb.uploads.item_mapping import (
-    blank,
-    counts_of,
-    new_item,
-    now,
-    progress_of,
-    set_apart,
-    to_batch,
-    to_item,
-    utc,
-)
-from kb.uploads.models import (
-    ITEM_STATES,
-    BatchProgress,
-    ItemState,
-    QueueCounts,
-    Upload,
-    UploadBatch,
-    UploadItem,
-)
+from kb.uploads.item_mapping import blank, counts_of, new_item, now, progress_of, set_apart, to_batch, to_item, utc
+from kb.uploads.models import ITEM_STATES, BatchProgress, ItemState, QueueCounts, Upload, UploadBatch, UploadItem
 from kb.uploads.upload_items import NewItem, check_size, new_items
 
 _AT_ONCE = 500  # rows in one statement
@@ -98,9 +80,7 @@ class BatchService:
                 kept = [{"item": id_, "data": one.data} for id_, one in numbered if one.data is not None]
                 if kept:
                     connection.execute(insert(incoming), kept)
-            self.audit.note(
-                connection, actor, "batch.receive", f"batch {batch_id}", items=number, publish=publish
-            )
+            self.audit.note(connection, actor, "batch.receive", f"batch {batch_id}", items=number, publish=publish)
         self.sent_in.set()
         return batch_id
 
@@ -129,28 +109,17 @@ class BatchService:
         with self._database.reading() as connection:
             row = connection.execute(select(items).where(items.c.id == item_id)).first()
         if row is None:
-            raise NotFound(
-                _NO_ITEM,
-                code="no_such_item",
-                id=item_id,
-            )
+            raise NotFound(_NO_ITEM, code="no_such_item", id=item_id)
         return to_item(row)
 
     def items(
-        self,
-        batch_id: int,
-        states: Collection[ItemState] = ITEM_STATES,
-        offset: int = 0,
-        limit: int = 100,
+        self, batch_id: int, states: Collection[ItemState] = ITEM_STATES, offset: int = 0, limit: int = 100
     ) -> list[UploadItem]:
         """Items of a batch in one of `states`, in the order they were sent. Raises `NoSuchBatch`."""
         query = select(items).where(items.c.batch == batch_id, items.c.state.in_(states))
         with self._database.reading() as connection:
             _require(connection, batch_id)
-            return [
-                to_item(row)
-                for row in connection.execute(query.order_by(items.c.id).offset(offset).limit(limit))
-            ]
+            return [to_item(row) for row in connection.execute(query.order_by(items.c.id).offset(offset).limit(limit))]
 
     def progress(self, batch_id: int) -> BatchProgress:
         """How far a batch is. Raises `NoSuchBatch`."""
@@ -197,9 +166,7 @@ class BatchService:
         with self._deciding(actor, "item.leave_out", item_ids, *allowed) as (connection, those):
             for some in those:
                 connection.execute(update(items).where(some).values(state="cancelled", ended_at=now()))
-                connection.execute(
-                    delete(incoming).where(incoming.c.item.in_(select(items.c.id).where(some)))
-                )
+                connection.execute(delete(incoming).where(incoming.c.item.in_(select(items.c.id).where(some))))
 
     def retry(self, actor: str, item_ids: Collection[int], facts: StatedMetadata | None = None) -> None:
         """Try failed items again, or held ones with other facts: all of them or none.
@@ -216,9 +183,7 @@ class BatchService:
                 missing = select(items.c.id, items.c.name).where(some, ~there, items.c.address.is_(None))
                 if (row := connection.execute(missing).first()) is not None:
                     raise Conflict(
-                        N_(
-                            "The file of {name} (item {id}) is no longer stored. Upload a corrected file instead."
-                        ),
+                        N_("The file of {name} (item {id}) is no longer stored. Upload a corrected file instead."),
                         code="nothing_kept",
                         id=row.id,
                         name=row.name,
@@ -274,16 +239,10 @@ class BatchService:
             }
             for one in ids:
                 if one not in found:
-                    raise NotFound(
-                        _NO_ITEM,
-                        code="no_such_item",
-                        id=one,
-                    )
+                    raise NotFound(_NO_ITEM, code="no_such_item", id=one)
                 if found[one].state not in states:
                     raise Conflict(
-                        N_(
-                            "Item {id} ({name}) has changed in the meantime, so nothing was done. Reload the page."
-                        ),
+                        N_("Item {id} ({name}) has changed in the meantime, so nothing was done. Reload the page."),
                         code="not_in_state",
                         id=one,
                         name=found[one].name,

@@ -48,9 +48,7 @@ class NearDuplicates:
             signed = connection.scalar(query)
             same = likeness(made, signed) if signed else 0.0
             return [
-                DuplicateCandidate(
-                    draft.id, same, "corrected" if _is_corrected(connection, draft.id) else "version"
-                )
+                DuplicateCandidate(draft.id, same, "corrected" if _is_corrected(connection, draft.id) else "version")
             ]
         with self._lock:
             self._catch_up(connection)
@@ -63,9 +61,7 @@ class NearDuplicates:
         if change == self._change:
             return
         changed = set(
-            connection.scalars(
-                select(changes.c.document_id).where(changes.c.number > self._change).distinct()
-            )
+            connection.scalars(select(changes.c.document_id).where(changes.c.number > self._change).distinct())
         )
         query = select(signatures).join(documents).where(documents.c.removed_at.is_(None))
         if self._change < 0 or len(changed) > 500:

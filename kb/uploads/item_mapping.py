@@ -97,9 +97,7 @@ def counts_of(connection: Connection, batch_ids: Iterable[int]) -> dict[int, dic
     """How many items of each batch are in each state, 0 too."""
     found: dict[int, dict[ItemState, int]] = {one: dict.fromkeys(ITEM_STATES, 0) for one in batch_ids}
     query = select(items.c.batch, items.c.state, func.count().label("number"))
-    for row in connection.execute(
-        query.where(items.c.batch.in_(found)).group_by(items.c.batch, items.c.state)
-    ):
+    for row in connection.execute(query.where(items.c.batch.in_(found)).group_by(items.c.batch, items.c.state)):
         found[row.batch][row.state] = row.number
     return found
 
@@ -137,8 +135,7 @@ def _bytes_to_do(connection: Connection, batch_id: int, usual: float) -> float:
 
 # Which part of an item that is worked on is done.
 _SHARE: ColumnElement[float] = case(
-    (and_(items.c.state == "working", items.c.to_encode > 0), items.c.encoded * 1.0 / items.c.to_encode),
-    else_=0.0,
+    (and_(items.c.state == "working", items.c.to_encode > 0), items.c.encoded * 1.0 / items.c.to_encode), else_=0.0
 )
 
 

@@ -145,12 +145,7 @@ class Leases:
             self._set(connection, claim, far)
 
     def done(
-        self,
-        connection: Connection,
-        claim: Lease,
-        added: Sequence[IngestOutcome],
-        passages: int,
-        encoded: int,
+        self, connection: Connection, claim: Lease, added: Sequence[IngestOutcome], passages: int, encoded: int
     ) -> None:
         """What became of it, in the transaction that writes its documents; its bytes are forgotten.
 

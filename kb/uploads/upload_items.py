@@ -51,9 +51,7 @@ def new_items(sent: Sequence[Upload], facts: StatedMetadata) -> Iterator[NewItem
         number, size = number + 1, size + len(one.data or b"")
         if number > MOST_ITEMS:
             raise TooMuch(
-                N_(
-                    "There are more than {limit} files. Nothing was imported. Import them in several batches."
-                ),
+                N_("There are more than {limit} files. Nothing was imported. Import them in several batches."),
                 code="too_much_sent",
                 limit=MOST_ITEMS,
             )
@@ -68,9 +66,7 @@ def new_items(sent: Sequence[Upload], facts: StatedMetadata) -> Iterator[NewItem
             )
         yield replace(one, facts=sidecar.merge(facts, one.facts))
     if not number:
-        raise Invalid(
-            N_("Nothing was sent. Choose files, paste text or enter a web address."), code="nothing_sent"
-        )
+        raise Invalid(N_("Nothing was sent. Choose files, paste text or enter a web address."), code="nothing_sent")
 
 
 def check_size(data: bytes) -> None:
@@ -78,9 +74,7 @@ def check_size(data: bytes) -> None:
     try:
         registry.check_size(len(data))
         if not data:
-            raise NoText(
-                N_("The file is empty. Check that it was saved or copied completely, then import it again.")
-            )
+            raise NoText(N_("The file is empty. Check that it was saved or copied completely, then import it again."))
     except IngestError as error:
         raise NotAdded(cause=error) from error
 

@@ -198,10 +198,7 @@ def _faults(here: Address, clock: _Clock) -> Iterator[None]:
             reason=shown(error.verify_message),
         ) from error
     except HTTPException as error:
-        raise AddressUnreachable(
-            _BROKEN_ANSWER,
-            host=here.host,
-        ) from error
+        raise AddressUnreachable(_BROKEN_ANSWER, host=here.host) from error
     except OSError as error:
         raise _unreachable(here, error) from error
 
@@ -319,10 +316,7 @@ def _body(here: Address, answer: HTTPResponse, limit: int) -> bytes:
         if len(data) > limit:
             raise _too_large(here.host, limit)
     if answer.length:  # what is still to come of the length that was declared
-        raise AddressUnreachable(
-            _BROKEN_ANSWER,
-            host=here.host,
-        )
+        raise AddressUnreachable(_BROKEN_ANSWER, host=here.host)
     return bytes(data)
 
 
@@ -345,11 +339,7 @@ def _name(here: Address, headers: Message) -> str:
     except Exception:  # whatever `email` makes of a hostile header
         given = ""
     # Servers send a name that is not ASCII as its bare bytes, or quoted as in an address.
-    bare = (
-        given.encode("latin-1")
-        if all(letter <= "\xff" for letter in given)
-        else given.encode(errors="replace")
-    )
+    bare = given.encode("latin-1") if all(letter <= "\xff" for letter in given) else given.encode(errors="replace")
     path = here.target.partition("?")[0]
     ways = (decoded(unquote_to_bytes(bare), "latin-1"), decoded(unquote_to_bytes(path), "latin-1"))
     return next(filter(None, map(file_name, ways)), here.host)

@@ -33,9 +33,7 @@ _LOG = logging.getLogger(__name__)
 class Worker:
     """Works on the items of `batches` in threads of this process, as long as no other process does."""
 
-    def __init__(
-        self, batches: BatchService, tasks: Sequence[PeriodicTask] = (), fetching: Fetch = fetch
-    ) -> None:
+    def __init__(self, batches: BatchService, tasks: Sequence[PeriodicTask] = (), fetching: Fetch = fetch) -> None:
         """`tasks` are done beside the items; `fetching` brings web addresses."""
         base = batches.base
         self._base, self._batches, self._tasks = base, batches, tasks
@@ -132,9 +130,7 @@ class Worker:
         except BaseException:
             self._lock.release()
             raise
-        for left in self._base.settings.home.glob(
-            "queue.sqlite*"
-        ):  # version 0.1 had a queue beside the database
+        for left in self._base.settings.home.glob("queue.sqlite*"):  # version 0.1 had a queue beside the database
             left.unlink(missing_ok=True)
         return True
 
@@ -153,11 +149,7 @@ class Worker:
         """Do the periodic tasks as they come due, until the end, in the process that has the lock."""
         while not self._stopping.wait(_TICK):
             for task in self._tasks:
-                if (
-                    self._lock.is_locked
-                    and time.monotonic() >= self._due[task.name]
-                    and not self._stopping.is_set()
-                ):
+                if self._lock.is_locked and time.monotonic() >= self._due[task.name] and not self._stopping.is_set():
                     self._due[task.name] = time.monotonic() + task.seconds
                     try:
                         task.do()

@@ -90,11 +90,7 @@ def _lists_too_many(data: bytes) -> bool:
 
 def _opened(data: bytes, name: str) -> ZipFile:
     if _lists_too_many(data):
-        raise BadFolder(
-            _TOO_MANY,
-            name=shown(name),
-            limit=MOST_FILES,
-        )
+        raise BadFolder(_TOO_MANY, name=shown(name), limit=MOST_FILES)
     try:
         return ZipFile(BytesIO(data))
     except Exception as error:  # whatever `zipfile` makes of hostile bytes
@@ -102,8 +98,7 @@ def _opened(data: bytes, name: str) -> ZipFile:
             Damaged(format="ZIP")
             if _END in data
             else Damaged(
-                N_("The {format} file is incomplete. Download or copy it again, then import it."),
-                format="ZIP",
+                N_("The {format} file is incomplete. Download or copy it again, then import it."), format="ZIP"
             )
         )
         raise NotAdded(cause=cause) from error
@@ -146,15 +141,11 @@ class _Folder:
         for path in self.documents:
             try:
                 if len(path) > _LONGEST_PATH or UNSEEN.search(path):
-                    raise BadEntry(
-                        _UNSAFE_NAME,
-                        path=shown(path),
-                    )
+                    raise BadEntry(_UNSAFE_NAME, path=shown(path))
                 data = self._read(path)
                 if data.startswith(_BEGINNINGS) and is_folder(data):
                     raise BadEntry(
-                        N_("{path} is a ZIP file within a ZIP file. Unpack it, or import it separately."),
-                        path=path,
+                        N_("{path} is a ZIP file within a ZIP file. Unpack it, or import it separately."), path=path
                     )
                 yield UnpackedFile(path, data, self._facts(path))
             except KbError as error:
@@ -225,24 +216,14 @@ def _refuse_bombs(folder: _Folder, name: str, data: bytes) -> None:
     if not folder.documents and not folder.faults:
         raise BadFolder(name=name)
     if len(folder.documents) + len(folder.faults) > MOST_FILES:
-        raise BadFolder(
-            _TOO_MANY,
-            name=name,
-            limit=MOST_FILES,
-        )
+        raise BadFolder(_TOO_MANY, name=name, limit=MOST_FILES)
     if _overlap(entries, data):
-        raise BadFolder(
-            _BOMB,
-            name=name,
-        )
+        raise BadFolder(_BOMB, name=name)
     # A file that is too large by itself is refused by itself, and not unpacked.
     sizes = (folder.members[path].file_size for path in folder.members)
     total = sum(size for size in sizes if size <= registry.MAX_BYTES)
     if total > max(_RATIO_MATTERS_FROM, _MOST_RATIO * len(data)):
-        raise BadFolder(
-            _BOMB,
-            name=name,
-        )
+        raise BadFolder(_BOMB, name=name)
     if total > MOST_UNPACKED:
         megabytes = -(-total // _MEGABYTE)
         raise BadFolder(
@@ -263,10 +244,7 @@ def _overlap(entries: list[ZipInfo], data: bytes) -> bool:
         start = entry.header_offset
         if start < end:
             return True
-        lengths = (
-            data[start + 26 : start + 28],
-            data[start + 28 : start + 30],
-        )  # of the name, of extra fields
+        lengths = (data[start + 26 : start + 28], data[start + 28 : start + 30])  # of the name, of extra fields
         end = start + _HEADER + sum(int.from_bytes(each, "little") for each in lengths) + entry.compress_size
     return False
 

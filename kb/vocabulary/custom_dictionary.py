@@ -36,9 +36,7 @@ def list_of(data: bytes) -> WordList:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise BadWords(
-            cause=BadWordList(
-                line=line, cause=BadWordList(N_("this is not UTF-8 text. Save the file as UTF-8."))
-            )
+            cause=BadWordList(line=line, cause=BadWordList(N_("this is not UTF-8 text. Save the file as UTF-8.")))
         ) from error
     except BadWordList as error:
         raise BadWords(cause=error) from error

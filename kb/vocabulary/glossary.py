@@ -99,8 +99,7 @@ class Glossary:
         if own == self.own:
             return self
         return Glossary(
-            ([replace(name, terms=_terms(name.written, own)) for name in names] for names in self._things),
-            own,
+            ([replace(name, terms=_terms(name.written, own)) for name in names] for names in self._things), own
         )
 
     def alternatives(self, text: str, found: Sequence[Word]) -> tuple[QueryAlternative, ...]:
@@ -180,14 +179,7 @@ def csv_of(rows: Iterable[GlossaryRow], path: Path) -> bytes:
     clean = [row.clean() for row in rows]
     for number, row in enumerate(clean, 1):
         if not row.name:  # as a line of a file it would be passed over
-            raise BadGlossaryRow(
-                row=number,
-                name="",
-                cause=BadGlossary(
-                    _LONE_NAME,
-                    found="",
-                ),
-            )
+            raise BadGlossaryRow(row=number, name="", cause=BadGlossary(_LONE_NAME, found=""))
         writer.writerow(row.cells)
     data = written.getvalue().encode()
     try:
@@ -238,11 +230,7 @@ def _placed_rows(data: bytes, path: Path) -> list[tuple[int, GlossaryRow]]:
                     columns = _columns(cells)
             line = reader.line_num + 1
         if not columns:
-            raise BadGlossary(
-                _WRONG_COLUMNS,
-                found="",
-                expected=", ".join(COLUMNS),
-            )
+            raise BadGlossary(_WRONG_COLUMNS, found="", expected=", ".join(COLUMNS))
     except (csv.Error, BadGlossary) as error:
         cause = (
             error
@@ -256,27 +244,18 @@ def _placed_rows(data: bytes, path: Path) -> list[tuple[int, GlossaryRow]]:
 def _columns(cells: Sequence[str]) -> list[str]:
     columns = [cell.strip().casefold() for cell in cells]
     if not {"en", "th"} <= set(columns) <= set(COLUMNS) or len(set(columns)) < len(columns):
-        raise BadGlossary(
-            _WRONG_COLUMNS,
-            found=", ".join(cells)[:100],
-            expected=", ".join(COLUMNS),
-        )
+        raise BadGlossary(_WRONG_COLUMNS, found=", ".join(cells)[:100], expected=", ".join(COLUMNS))
     return columns
 
 
 def _row(columns: Sequence[str], cells: Sequence[str]) -> GlossaryRow:
     if len(cells) > len(columns):
         raise BadGlossary(
-            N_(
-                "there are {found} cells for {expected} columns. Put a name that has a comma in quotation "
-                "marks."
-            ),
+            N_("there are {found} cells for {expected} columns. Put a name that has a comma in quotation marks."),
             found=len(cells),
             expected=len(columns),
         )
-    return GlossaryRow(
-        **dict(zip(columns, cells, strict=False))
-    ).clean()  # a row may leave out its last cells
+    return GlossaryRow(**dict(zip(columns, cells, strict=False))).clean()  # a row may leave out its last cells
 
 
 def _names(row: GlossaryRow) -> list[GlossaryName]:
@@ -288,10 +267,7 @@ def _names(row: GlossaryRow) -> list[GlossaryName]:
                 if not (name.capitals and name.terms in names):
                     names[name.terms] = name
     if len(names) < 2:
-        raise BadGlossary(
-            _LONE_NAME,
-            found=next((name.written for name in names.values()), ""),
-        )
+        raise BadGlossary(_LONE_NAME, found=next((name.written for name in names.values()), ""))
     return list(names.values())
 
 
@@ -310,10 +286,7 @@ def _forms(column: str, written: str) -> Iterator[GlossaryName]:
         terms = _terms(form, NO_WORDS)
         if not terms:
             raise BadGlossary(
-                N_(
-                    "“{value}” in the column {column} has no word or number in it. Correct it or leave the cell "
-                    "empty."
-                ),
+                N_("“{value}” in the column {column} has no word or number in it. Correct it or leave the cell empty."),
                 column=column,
                 value=written,
             )

@@ -34,9 +34,7 @@ def browser() -> Iterator[Browser]:
 def large_print(browser: Browser) -> Iterator[Browser]:
     """The browser of somebody who set letters to twice their size."""
     letters = "--blink-settings=defaultFontSize=32"
-    started = browser.browser_type.launch(
-        executable_path=shutil.which("chromium"), args=[*ARGUMENTS, letters]
-    )
+    started = browser.browser_type.launch(executable_path=shutil.which("chromium"), args=[*ARGUMENTS, letters])
     yield started
     started.close()
 
@@ -50,9 +48,7 @@ def shelf_site() -> Iterator[str]:
 @pytest.fixture
 def page(browser: Browser, shelf_site: str) -> Iterator[Page]:
     """A fresh visitor at a desk, speaking English; whatever the browser complains of fails the test."""
-    context = browser.new_context(
-        base_url=shelf_site, locale="en-GB", viewport={"width": 1280, "height": 900}
-    )
+    context = browser.new_context(base_url=shelf_site, locale="en-GB", viewport={"width": 1280, "height": 900})
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)

@@ -77,9 +77,7 @@ def test_the_newest_event_is_opened_and_searched(page: Page) -> None:
     page.get_by_role("searchbox", name="Search in the documents of this event").fill("tourism")
     page.get_by_role("search", name="Search in the documents of this event").get_by_role("button").click()
     expect(page.get_by_role("article")).to_have_count(1)
-    expect(page.get_by_label("Filters in use")).to_contain_text(
-        "APEC Local Innovation Ecosystem Forum, Bangkok"
-    )
+    expect(page.get_by_label("Filters in use")).to_contain_text("APEC Local Innovation Ecosystem Forum, Bangkok")
 
 
 @pytest.mark.parametrize("language", ["en", "th"])

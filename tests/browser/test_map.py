@@ -43,8 +43,7 @@ class Crowd(Shelf):
 
     def __init__(self) -> None:
         super().__init__(
-            replace(DRAFTS[at % 5], id=f"d-{at}", title=f"{TITLES[at % len(TITLES)]} {at}")
-            for at in range(60)
+            replace(DRAFTS[at % 5], id=f"d-{at}", title=f"{TITLES[at % len(TITLES)]} {at}") for at in range(60)
         )
 
     def placed(self) -> tuple[MapPoint, ...]:
@@ -145,11 +144,7 @@ def test_a_map_that_is_zoomed_can_be_dragged(page: Page) -> None:
 
 def test_a_finger_is_told_first_and_opens_then(browser: Browser, shelf_site: str) -> None:
     context = browser.new_context(
-        base_url=shelf_site,
-        has_touch=True,
-        is_mobile=True,
-        locale="en-GB",
-        viewport={"width": 390, "height": 800},
+        base_url=shelf_site, has_touch=True, is_mobile=True, locale="en-GB", viewport={"width": 390, "height": 800}
     )
     page = context.new_page()
     page.goto("/map")

@@ -232,9 +232,7 @@ def test_a_brief_is_printed_on_a4_with_its_addresses(page: Page, language: str) 
 
 
 def test_no_passage_is_torn_between_sheets(page: Page) -> None:
-    page.goto(
-        "/brief?" + "&".join(f"item={name}" for name in ("d-panel", "d-chumchon", "d-mixed")) + "&q=tourism"
-    )
+    page.goto("/brief?" + "&".join(f"item={name}" for name in ("d-panel", "d-chumchon", "d-mixed")) + "&q=tourism")
     page.evaluate(  # long passages, so that some would be torn
         """for (const words of document.querySelectorAll('.brief blockquote p')) {
             words.textContent = Array(60).fill('Begin middle words').join(' ') + ' End.';

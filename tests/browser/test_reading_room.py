@@ -122,9 +122,7 @@ def test_thai_lines_break_between_words(page: Page) -> None:
     assert all(sign in "กขคงจฉชซญดตถทธนบปผฝพฟภมยรลวศษสหอฮเแโใไ" for sign in starts), starts
 
 
-@pytest.mark.parametrize(
-    "address", ["/", "/search?q=tourism", "/documents/d-hostile?q=tourism", "/documents"]
-)
+@pytest.mark.parametrize("address", ["/", "/search?q=tourism", "/documents/d-hostile?q=tourism", "/documents"])
 def test_a_hostile_document_does_no_harm(page: Page, address: str) -> None:
     page.goto(address)
     expect(page.get_by_text("<script>window.hacked=1</script>").first).to_be_visible()

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Dialog, Page, expect
 
 from kb.accounts.models import UserRole
 from kb.editorial.models import FactChanges
 from kb.models import State
-from tests.browser.test_accessibility import COLOURS, DESK, PHONE, RULES, faults, losses, went_round
 from tests.support import documents, page_checks
-from tests.support.html_reading import misspoken
+from tests.support.page_checks import DESK, PHONE, losses, went_round
 from tests.support.site_server import served
 from tests.support.visitors import PASSWORD, Opened, opened
 
@@ -81,9 +78,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Opened, str
         ("gone.md", MARKET.replace("2", "3"), "draft"),
     ):
         ids[name.partition(".")[0]] = put(here, words, name, state)  # type: ignore[arg-type]
-    here.desk.review.correct(
-        "shell", [ids["market"]], FactChanges(set={"event": "Fair", "title": "A market by women"})
-    )
+    here.desk.review.correct("shell", [ids["market"]], FactChanges(set={"event": "Fair", "title": "A market by women"}))
     here.desk.review.correct("shell", [ids["talad"]], FactChanges(set={"event": "งานของเรา"}))
     here.desk.removal.remove("shell", [ids["gone"]])
     with served(here.app) as address:
@@ -97,9 +92,7 @@ def put(here: Opened, words: str, name: str, state: State) -> str:
 
 
 def logged_in(browser: Browser, address: str, *, scripts: bool = True) -> Page:
-    context = browser.new_context(
-        base_url=address, locale="en-GB", viewport=DESK, java_script_enabled=scripts
-    )
+    context = browser.new_context(base_url=address, locale="en-GB", viewport=DESK, java_script_enabled=scripts)
     page = context.new_page()
     page.goto("/login?next=/desk/documents")
     page.locator("main [name=name]").fill("anong")
@@ -152,17 +145,7 @@ def test_every_page_is_for_everybody(
 ) -> None:
     address = named(address, site[2])
     go(admin, address, language)
-    for size in (DESK, PHONE):
-        admin.set_viewport_size(size)
-        admin.emulate_media(color_scheme="light")
-        assert faults(admin, RULES) == [], size
-        admin.emulate_media(color_scheme="dark")
-        assert faults(admin, COLOURS) == [], size
-    assert losses(admin) == []
-    assert misspoken(BeautifulSoup(admin.content(), "lxml")) == []
-    levels = admin.evaluate(page_checks.HEADINGS)
-    assert levels.count(1) == 1
-    assert all(level <= before + 1 for before, level in pairwise(levels)), levels
+    assert page_checks.faults_for_everybody(admin, language) == {}
     large_desk_page.set_viewport_size({"width": 640, "height": 450})
     go(large_desk_page, address, language)
     assert losses(large_desk_page) == []
@@ -178,20 +161,15 @@ def test_the_keyboard_reaches_everything(
     assert went_round(admin) == []
 
 
-def test_the_marks_of_the_fact_in_hand_stand_out(
-    admin: Page, site: tuple[Opened, str, dict[str, str]]
-) -> None:
+def test_the_marks_of_the_fact_in_hand_stand_out(admin: Page, site: tuple[Opened, str, dict[str, str]]) -> None:
     go(admin, f"/desk/documents/{site[2]['market']}", "en")
     mark = admin.locator("mark.of-date")
     before = mark.evaluate("one => getComputedStyle(one).backgroundColor")
-    other = admin.locator("mark.of-organisations").first.evaluate(
-        "one => getComputedStyle(one).backgroundColor"
-    )
+    other = admin.locator("mark.of-organisations").first.evaluate("one => getComputedStyle(one).backgroundColor")
     admin.locator("#date").focus()
     assert mark.evaluate("one => getComputedStyle(one).backgroundColor") != before
     assert (
-        admin.locator("mark.of-organisations").first.evaluate("one => getComputedStyle(one).backgroundColor")
-        == other
+        admin.locator("mark.of-organisations").first.evaluate("one => getComputedStyle(one).backgroundColor") == other
     )
     admin.get_by_role("link", name="2 August 2019").click()
     expect(mark).to_be_in_viewport()
@@ -251,9 +229,7 @@ def test_the_whole_way_of_a_draft(browser: Browser, tmp_path: Path, scripts: boo
         expect(page.locator("#wrong-date")).to_be_visible()
         page.locator("#date").fill("3 August 2019")
         page.get_by_role("button", name="Save and publish").click()
-        expect(page.locator("main .notice").first).to_have_text(
-            "Saved and published. Readers can now find it."
-        )
+        expect(page.locator("main .notice").first).to_have_text("Saved and published. Readers can now find it.")
         assert here.base.reader.document(document_id).summary.date == "2019-08-03"
         page.get_by_role("link", name="Edit text").click()
         words = page.locator("#text")

@@ -81,8 +81,7 @@ class TestKeys:
     def test_composing_is_typing(self, page: Page) -> None:
         page.goto(QUESTION)
         page.evaluate(
-            "document.body.dispatchEvent("
-            "new KeyboardEvent('keydown', {key: 'j', isComposing: true, bubbles: true}))"
+            "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'j', isComposing: true, bubbles: true}))"
         )
         assert page.evaluate("document.activeElement === document.body")
 
@@ -119,12 +118,8 @@ def test_why_a_result_opens_with_the_keyboard(page: Page) -> None:
 
 
 class TestOnAPhone:
-    def test_facets_are_folded_and_leave_the_results_in_sight(
-        self, browser: Browser, crowded_site: str
-    ) -> None:
-        context = browser.new_context(
-            base_url=crowded_site, java_script_enabled=False, viewport=PHONE, locale="en-GB"
-        )
+    def test_facets_are_folded_and_leave_the_results_in_sight(self, browser: Browser, crowded_site: str) -> None:
+        context = browser.new_context(base_url=crowded_site, java_script_enabled=False, viewport=PHONE, locale="en-GB")
         page = context.new_page()
         page.goto("/search?q=women market")
         expect(page.get_by_role("article").first).to_be_in_viewport()
@@ -168,9 +163,7 @@ def test_selected_results_go_into_a_brief(page: Page) -> None:
 
 
 def test_what_stays_in_sight_covers_no_focus(browser: Browser, crowded_site: str) -> None:
-    context = browser.new_context(
-        base_url=crowded_site, viewport={"width": 1280, "height": 700}, locale="en-GB"
-    )
+    context = browser.new_context(base_url=crowded_site, viewport={"width": 1280, "height": 700}, locale="en-GB")
     page = context.new_page()
     page.goto("/search?q=women market")
     page.locator("[name=item]").first.check()

@@ -30,9 +30,7 @@ def at_the_samples(browser: Browser, sample_base: KnowledgeBase) -> Iterator[Pag
 
 
 @pytest.mark.model
-def test_an_advisor_asks_in_english_and_leaves_with_a_brief_that_cites_a_thai_case(
-    at_the_samples: Page,
-) -> None:
+def test_an_advisor_asks_in_english_and_leaves_with_a_brief_that_cites_a_thai_case(at_the_samples: Page) -> None:
     page = at_the_samples
     page.goto("/")
     page.get_by_label("Search in English or Thai").fill("crab fishers returning egg-bearing crabs to the sea")
@@ -51,9 +49,7 @@ def test_an_advisor_asks_in_english_and_leaves_with_a_brief_that_cites_a_thai_ca
 
     result.get_by_label("Select").check()
     page.get_by_role("button", name="Create brief").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(
-        "crab fishers returning egg-bearing crabs to the sea"
-    )
+    expect(page.get_by_role("heading", level=1)).to_have_text("crab fishers returning egg-bearing crabs to the sea")
     expect(page.get_by_role("main")).to_contain_text("ตัวอ่อนที่ฟักแล้วปล่อยในแนวหญ้าทะเล")
     source = page.get_by_role("listitem").filter(has_text="ธนาคารปูม้า").filter(has_text="(2019, August 2)")
     quoted = source.get_by_role("link")
@@ -64,9 +60,7 @@ def test_an_advisor_asks_in_english_and_leaves_with_a_brief_that_cites_a_thai_ca
 
 
 @pytest.mark.model
-def test_a_researcher_asks_in_thai_compares_two_economies_and_exports_ris(
-    at_the_samples: Page, tmp_path: Path
-) -> None:
+def test_a_researcher_asks_in_thai_compares_two_economies_and_exports_ris(at_the_samples: Page, tmp_path: Path) -> None:
     page = at_the_samples
     page.goto("/?ui=th")
     page.get_by_label("ค้นหาเป็นภาษาไทยหรือภาษาอังกฤษ").fill("ชาวประมงรายย่อยรักษาความสดของปลาและขายได้ราคาดีขึ้น")
@@ -92,9 +86,7 @@ def test_a_researcher_asks_in_thai_compares_two_economies_and_exports_ris(
     file = tmp_path / download.value.suggested_filename
     download.value.save_as(file)
     references = rispy.loads(file.read_text(encoding="utf-8"))
-    assert {"Solar ice and shared boxes: a cold chain for island fishers"} <= {
-        one["title"] for one in references
-    }
+    assert {"Solar ice and shared boxes: a cold chain for island fishers"} <= {one["title"] for one in references}
     assert {one["language"] for one in references} == {"en", "th"}
     assert all(re.search(r"/versions/\d+\?chars=\d+-\d+#cited$", one["urls"][0]) for one in references)
 
@@ -109,9 +101,7 @@ def test_an_admin_brings_in_an_event_and_opens_the_newest(browser: Browser, base
         page = context.new_page()
         page.goto("/")
         expect(page.get_by_role("main")).to_contain_text("Honey fair, Da Lat 2019")
-        bring_in(
-            "opening.txt", "Opening\n\nBaskets of bamboo were shown.", "Basket fair, Lima 2021", "2021-03-02"
-        )
+        bring_in("opening.txt", "Opening\n\nBaskets of bamboo were shown.", "Basket fair, Lima 2021", "2021-03-02")
         bring_in("เปิดงาน.txt", "เปิดงาน\n\nกลุ่มจักสานนำตะกร้าไม้ไผ่มาแสดง", "Basket fair, Lima 2021", "2021-03-02")
         page.reload()
         page.get_by_role("link", name="Basket fair, Lima 2021").first.click()

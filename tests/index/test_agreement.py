@@ -14,9 +14,7 @@ from tests.support.random_passages import DIMENSION, LANGUAGES, World
 
 
 @settings(max_examples=25, deadline=None)
-@given(
-    seed=st.integers(0, 10**6), moves=st.lists(st.tuples(st.integers(0, 7), st.integers(0, 4)), max_size=14)
-)
+@given(seed=st.integers(0, 10**6), moves=st.lists(st.tuples(st.integers(0, 7), st.integers(0, 4)), max_size=14))
 def test_the_two_agree_after_any_moves_in_any_scope(seed: int, moves: list[tuple[int, int]]) -> None:
     world = World(seed)
     ours, theirs = InMemoryIndex(DIMENSION, world.calibration), BruteIndex(DIMENSION, world.calibration)

@@ -117,11 +117,7 @@ def test_units_that_say_nothing_are_paired_as_they_come() -> None:
     a, b = translator.sentences(2)
     assert pairs(align(translator.text([(), ()]), translator.text([(), ()]))) == one_to_one(2)
     assert pairs(align(translator.text([a, (), b]), translator.text([a, (), b]))) == one_to_one(3)
-    assert pairs(align(translator.text([a, (), b]), translator.text([a, b]))) == [
-        ([0], [0]),
-        ([1], []),
-        ([2], [1]),
-    ]
+    assert pairs(align(translator.text([a, (), b]), translator.text([a, b]))) == [([0], [0]), ([1], []), ([2], [1])]
 
 
 def test_nothing_beside_something() -> None:
@@ -134,11 +130,7 @@ def test_nothing_beside_something() -> None:
 
 def test_more_tokens_than_are_compared_at_a_time() -> None:
     translator = Translator(8)
-    sentences = [
-        *translator.sentences(30, CHUNK // 10),
-        *translator.sentences(1, 2 * CHUNK),
-        *translator.sentences(1),
-    ]
+    sentences = [*translator.sentences(30, CHUNK // 10), *translator.sentences(1, 2 * CHUNK), *translator.sentences(1)]
     beads = align(translator.text(sentences), translator.text([*sentences[:11], *sentences[12:]]))
     expected = [*one_to_one(11), ([11], []), *(([at], [at - 1]) for at in range(12, 32))]
     assert pairs(beads) == expected
@@ -151,9 +143,7 @@ def test_more_tokens_than_are_compared_at_a_time() -> None:
     right=st.lists(st.integers(0, 9), max_size=12),
     shared=st.booleans(),
 )
-def test_every_unit_is_in_one_bead_in_order(
-    seed: int, left: list[int], right: list[int], shared: bool
-) -> None:
+def test_every_unit_is_in_one_bead_in_order(seed: int, left: list[int], right: list[int], shared: bool) -> None:
     """Whatever the texts are: unrelated, or one the beginnings of the sentences of the other."""
     translator = Translator(seed)
     longest = translator.sentences(12, 9)

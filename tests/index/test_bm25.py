@@ -49,9 +49,7 @@ def test_worked_by_hand() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(texts=TEXTS, asked=ASKED)
-def test_a_share_is_between_0_and_1_and_of_the_rows_with_a_word(
-    texts: list[list[str]], asked: list[str]
-) -> None:
+def test_a_share_is_between_0_and_1_and_of_the_rows_with_a_word(texts: list[list[str]], asked: list[str]) -> None:
     found = matched(filled(texts), asked)
     assert found.keys() == {row for row, terms in enumerate(texts) if set(terms) & set(asked)}
     assert all(0 < share <= 1 for share in found.values())

@@ -89,10 +89,7 @@ def test_save_and_load(calibration: Calibration, tmp_path: Path) -> None:
     calibration.save(path)
     found = load(path, calibration.model)
     assert (found.model, found.source, found.languages) == ("world", "random numbers", ("en", "th"))
-    assert (found.same_language, found.other_language) == (
-        calibration.same_language,
-        calibration.other_language,
-    )
+    assert (found.same_language, found.other_language) == (calibration.same_language, calibration.other_language)
     assert found.certainty == calibration.certainty
     np.testing.assert_allclose(found.rotation, calibration.rotation, atol=1e-3)
     assert found.means.keys() == calibration.means.keys()
@@ -164,8 +161,7 @@ DAMAGES: dict[str, Callable[[bytes, Path], bytes]] = {
     "a head that is a list": _head(b"[1]"),
     "a later version": _head(b'{"version": 3}'),
     "languages that are none": _head(
-        b'{"version": 2, "languages": 3, "unseen": {}, "same_language": [], "other_language": [],'
-        b' "certainty": []}'
+        b'{"version": 2, "languages": 3, "unseen": {}, "same_language": [], "other_language": [], "certainty": []}'
     ),
 }
 

@@ -30,9 +30,7 @@ def filled(seed: int, count: int) -> tuple[DenseIndex, np.ndarray, np.ndarray]:
     share=st.floats(0, 1),
     gone=st.floats(0, 1),
 )
-def test_it_finds_what_sorting_all_finds(
-    seed: int, count: int, limit: int, share: float, gone: float
-) -> None:
+def test_it_finds_what_sorting_all_finds(seed: int, count: int, limit: int, share: float, gone: float) -> None:
     index, rows, vectors = filled(seed, count)
     random = np.random.default_rng(seed + 1)
     removed = rows[random.random(count) < gone]

@@ -14,13 +14,7 @@ from index.errors import ModelUnavailable
 from kb.i18n import render
 from tests.support.encoder import WordEncoder
 
-TEXTS = [
-    "APEC local innovation",
-    "  ระบบนิเวศนวัตกรรม (สสว.) ในไทย ",
-    "น้ำแข็ง",
-    "a " * 700,
-    "APEC local innovation",
-]
+TEXTS = ["APEC local innovation", "  ระบบนิเวศนวัตกรรม (สสว.) ในไทย ", "น้ำแข็ง", "a " * 700, "APEC local innovation"]
 
 
 @pytest.fixture(params=["words", pytest.param("bundled", marks=pytest.mark.model)])

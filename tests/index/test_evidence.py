@@ -25,10 +25,7 @@ def calibration(weights: dict[int, float]) -> Calibration:
 
 
 def explain(
-    asked: list[int],
-    passage: list[int],
-    sentences: list[tuple[int, int]],
-    weights: dict[int, float] | None = None,
+    asked: list[int], passage: list[int], sentences: list[tuple[int, int]], weights: dict[int, float] | None = None
 ) -> Explanation:
     """Words by number, ten characters each in the passage and five in the query."""
     scale = calibration(weights or {})
@@ -41,10 +38,7 @@ def explain(
 
 def test_words_that_met_in_characters_of_both_texts() -> None:
     found = explain([3, 5], [0, 5, 1, 3], [(0, 40)])
-    assert {(match.query, match.passage) for match in found.matches} == {
-        ((0, 4), (30, 39)),
-        ((5, 9), (10, 19)),
-    }
+    assert {(match.query, match.passage) for match in found.matches} == {((0, 4), (30, 39)), ((5, 9), (10, 19))}
     assert all(CLOSE <= match.similarity <= 1 for match in found.matches)
 
 
@@ -115,9 +109,7 @@ def test_means_are_taken_from_the_query() -> None:
     encoded = Encoded(WORDS[0], asked, np.array([2], np.int32), np.array([[0, 4]], np.int32))
     packed = pack(WORDS[[7, 2]], scale.rotation)
     places = np.array([[0, 9], [10, 19]], np.int32)
-    found = Explainer(IndexQuery("en", (), encoded), scale).explain(
-        packed, places, np.array([[0, 19]], np.int32)
-    )
+    found = Explainer(IndexQuery("en", (), encoded), scale).explain(packed, places, np.array([[0, 19]], np.int32))
     assert [match.passage for match in found.matches] == [(10, 19)]
     assert found.matches[0].similarity == pytest.approx(0.8, abs=0.1)  # of equal vectors: √(2/π)
 

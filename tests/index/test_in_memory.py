@@ -38,14 +38,7 @@ def world() -> World:
 
 def shelf(world: World) -> dict[str, list[IndexEntry]]:
     """Six groups: two English, two Thai, two in both languages."""
-    languages = {
-        "a": ["en"],
-        "b": ["en"],
-        "c": ["th"],
-        "d": ["th"],
-        "e": ["en", "th"],
-        "f": ["th", "en", "en"],
-    }
+    languages = {"a": ["en"], "b": ["en"], "c": ["th"], "d": ["th"], "e": ["en", "th"], "f": ["th", "en", "en"]}
     return {
         group: [world.entry(f"{group}-{at}", group, language) for at, language in enumerate(those)]
         for group, those in languages.items()
@@ -129,9 +122,7 @@ def test_what_came_and_went_leaves_no_trace(make: Make, world: World) -> None:
         (SearchScope(("en",), {"a", "c", "e", "f"}, frozenset("f")), "ae"),
     ],
 )
-def test_a_scope_lets_in_its_own_and_nothing_else(
-    make: Make, world: World, scope: SearchScope, wanted: str
-) -> None:
+def test_a_scope_lets_in_its_own_and_nothing_else(make: Make, world: World, scope: SearchScope, wanted: str) -> None:
     groups = shelf(world)
     index = fill(make(world), groups)
     languages = scope.languages or LANGUAGES

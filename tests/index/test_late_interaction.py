@@ -77,15 +77,11 @@ def naive(query: np.ndarray, weights: np.ndarray, packed: np.ndarray, lengths: l
     asked=st.integers(1, 6),
     dimension=st.sampled_from([16, 20, 33]),
 )
-def test_late_interaction_equals_a_double_loop(
-    seed: int, lengths: list[int], asked: int, dimension: int
-) -> None:
+def test_late_interaction_equals_a_double_loop(seed: int, lengths: list[int], asked: int, dimension: int) -> None:
     random = np.random.default_rng(seed)
     query = unit(random.normal(size=(asked, dimension)))
     weights = random.uniform(0.1, 5, asked).astype(np.float32)
-    packed = pack(
-        random.normal(size=(sum(lengths), dimension)).astype(np.float32), random_rotation(dimension, 0)
-    )
+    packed = pack(random.normal(size=(sum(lengths), dimension)).astype(np.float32), random_rotation(dimension, 0))
     starts = np.cumsum([0, *lengths[:-1]]).astype(np.int64)
     found = late_interaction(query, weights, packed, starts)
     assert found.whole.dtype == found.window.dtype == np.float32

@@ -25,10 +25,7 @@ class Member:
 # Few different scores and ids, so that many tie.
 MEMBERS = st.lists(
     st.builds(
-        Member,
-        st.text("abc", min_size=1, max_size=3),
-        st.sampled_from("xyz"),
-        st.sampled_from([-1.5, 0.0, 2.0]),
+        Member, st.text("abc", min_size=1, max_size=3), st.sampled_from("xyz"), st.sampled_from([-1.5, 0.0, 2.0])
     ),
     unique_by=lambda one: one.id,
     max_size=20,
@@ -69,9 +66,7 @@ def test_a_small_collection_is_taken_to_have_the_ordinary_of_the_floor() -> None
 
 
 @given(st.floats(-50, 50), st.floats(-50, 50), st.floats(0.01, 3), st.floats(-5, 5))
-def test_strength_keeps_the_order_of_the_odds(
-    one: float, other: float, slope: float, constant: float
-) -> None:
+def test_strength_keeps_the_order_of_the_odds(one: float, other: float, slope: float, constant: float) -> None:
     low, high = sorted((one, other))
     certainty = Certainty(slope, -0.3, constant, 0.0)
     assert 0 <= strength(low, 2.0, certainty) <= strength(high, 2.0, certainty) <= 1
@@ -108,11 +103,6 @@ def _place(id_: str, members: list[Member]) -> tuple[float, str]:
 
 
 def test_groups_that_tie_stand_in_order_of_id() -> None:
-    members = [
-        Member("1", "late", 1.0),
-        Member("2", "early", 1.0),
-        Member("3", "early", 3.0),
-        Member("4", "late", 3.0),
-    ]
+    members = [Member("1", "late", 1.0), Member("2", "early", 1.0), Member("3", "early", 3.0), Member("4", "late", 3.0)]
     assert [group.id for group in grouped(members)] == ["early", "late"]
     assert grouped([]) == []

@@ -118,9 +118,7 @@ def corrected_line(text: str, _: random.Random) -> str:
 
 def added_paragraph(text: str, chance: random.Random) -> str:
     """A paragraph of another document was put in the middle."""
-    others = [
-        one for other in texts().values() if other != text for one in other.split("\n\n") if len(one) > 150
-    ]
+    others = [one for other in texts().values() if other != text for one in other.split("\n\n") if len(one) > 150]
     paragraphs = text.split("\n\n")
     paragraphs.insert(len(paragraphs) // 2, chance.choice(others))
     return "\n\n".join(paragraphs)
@@ -246,11 +244,7 @@ def test_a_signature_estimates_the_likeness() -> None:
 def test_news_of_the_world_are_all_different(shared: Path) -> None:
     lines = (shared / "eval" / "ntrex" / "corpus.jsonl").read_text(encoding="utf-8").splitlines()
     many = gathered([signature(words(json.loads(line)["text"])) for line in lines])
-    most = max(
-        found.likeness
-        for at, one in enumerate(many)
-        for found in likest(one.tobytes(), many[:at], least=0.01)
-    )
+    most = max(found.likeness for at, one in enumerate(many) for found in likest(one.tobytes(), many[:at], least=0.01))
     print(f"{len(many)} texts: the most alike {most:.2f}")
     assert most < 0.3
 
@@ -262,9 +256,7 @@ def test_a_signature_is_the_same_everywhere_and_always() -> None:
     """Signatures are stored. If this fails on purpose, all of them must be made anew."""
     terms = ("growers", "share", "one", "cold", "room", "ห้อง", "เย็น", "2562")
     made = signature(tuple(Word(0, 1, term) for term in terms))
-    assert (
-        hashlib.sha256(made).hexdigest() == "2c7517c631463b4c31dd8f6bd75757492c1db022607dfa4ed6582ad0eeb16bbd"
-    )
+    assert hashlib.sha256(made).hexdigest() == "2c7517c631463b4c31dd8f6bd75757492c1db022607dfa4ed6582ad0eeb16bbd"
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 5000])

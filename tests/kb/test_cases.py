@@ -66,18 +66,14 @@ def test_a_card_holds_every_block_once(base: KnowledgeBase) -> None:
     document = read(base, PLAIN + "\n## Results\n\nTold twice.\n")
     case = case_of(document)
     assert case
-    shown = [
-        block for part in case.parts for block in (*([part.heading] if part.heading else []), *part.blocks)
-    ]
+    shown = [block for part in case.parts for block in (*([part.heading] if part.heading else []), *part.blocks)]
     assert sorted([*shown, *case.rest], key=lambda one: one.start) == list(document.blocks)
 
 
 @pytest.mark.parametrize(
     ("text", "kind"), [(PLAIN, Kind.REPORT), ("# Title\n\nWords only.\n\n## Results\n\nOne part.", Kind.CASE)]
 )
-def test_what_is_no_case_or_tells_less_than_two_parts_has_no_card(
-    base: KnowledgeBase, text: str, kind: Kind
-) -> None:
+def test_what_is_no_case_or_tells_less_than_two_parts_has_no_card(base: KnowledgeBase, text: str, kind: Kind) -> None:
     assert case_of(read(base, text, kind)) is None
 
 

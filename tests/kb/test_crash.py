@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from kb.errors import HomeUnusable
 from kb.knowledge_base import KnowledgeBase
 from kb.models import SearchQuery
 from kb.settings import Settings
+from tests.support import killing
 from tests.support.encoder import WordEncoder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,6 +24,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
+from tests.support import killing
 from tests.support.encoder import WordEncoder
 
 left = int(sys.argv[2])
@@ -43,8 +44,7 @@ print(count.__name__, left)
 
 
 def run(home: Path, statement: int) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", KILLED, str(home), str(statement)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return killing.run(KILLED, home, statement)
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +80,7 @@ from pathlib import Path
 from kb.knowledge_base import KnowledgeBase
 from kb.errors import HomeUnusable
 from kb.settings import Settings
+from tests.support import killing
 from tests.support.encoder import WordEncoder
 
 base = KnowledgeBase(Settings(home=Path(sys.argv[1])), WordEncoder())
@@ -98,9 +99,7 @@ assert failed > 0
 
 
 def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", FULL, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    done = killing.run(FULL, tmp_path)
     assert done.returncode == 0, done.stderr
     assert "free space" in done.stdout
     base = KnowledgeBase(Settings(home=tmp_path), WordEncoder())

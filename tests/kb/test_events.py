@@ -20,9 +20,7 @@ from kb.models import DocumentSummary
 BANGKOK = all_events()[2]
 
 
-def brought_in(
-    base: KnowledgeBase, papers: Sequence[tuple[str | None, str | None]]
-) -> tuple[DocumentSummary, ...]:
+def brought_in(base: KnowledgeBase, papers: Sequence[tuple[str | None, str | None]]) -> tuple[DocumentSummary, ...]:
     """Documents of these events and dates."""
     for number, (event, date) in enumerate(papers):
         text = f"Paper {number}\n\nWhat was said at the table number {number}."
@@ -69,21 +67,14 @@ def test_an_event_is_found_by_its_slug(base: KnowledgeBase) -> None:
 
 
 def test_what_editors_made_of_events(base: KnowledgeBase) -> None:
-    documents = brought_in(
-        base, [("Fair of Hanoi", "2019"), ("SME Fair, Hanoi", "2020"), (BANGKOK.name, None)]
-    )
+    documents = brought_in(base, [("Fair of Hanoi", "2019"), ("SME Fair, Hanoi", "2020"), (BANGKOK.name, None)])
     made = (
         MadeEvent("sme-fair-hanoi", "SME fair, Hanoi", "งานแฟร์ฮานอย", None, "Viet Nam", ("fair-of-hanoi",)),
         MadeEvent(event_slug(BANGKOK.name), BANGKOK.name, date="2019-08-01"),
         MadeEvent("next-year", "Next year", date="2031"),
     )
     bangkok, hanoi = events_of(documents, made)
-    assert (hanoi.name, hanoi.thai, hanoi.date, hanoi.economy) == (
-        "SME fair, Hanoi",
-        "งานแฟร์ฮานอย",
-        "2019",
-        "Viet Nam",
-    )
+    assert (hanoi.name, hanoi.thai, hanoi.date, hanoi.economy) == ("SME fair, Hanoi", "งานแฟร์ฮานอย", "2019", "Viet Nam")
     assert {paper.event for paper in hanoi.documents} == {"Fair of Hanoi", "SME Fair, Hanoi"}
     assert (bangkok.thai, bangkok.date, bangkok.economy) == (BANGKOK.thai, "2019-08-01", "Thailand")
     assert find_event("fair-of-hanoi", (hanoi, bangkok)) == hanoi

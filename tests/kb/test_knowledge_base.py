@@ -23,9 +23,7 @@ FOOD = "Tourism and food ecosystems"
 ICE = b"Solar ice keeps fish cold\n\nFishers on the island cool their catch with ice made by sunlight."
 CRAB = "ธนาคารปูม้า\n\nชาวประมงพื้นบ้านคืนแม่ปูไข่สู่ทะเล แล้วขายตรงให้โรงแรม SMEA ร่วมสนับสนุน".encode()
 CASES = "\n".join(
-    json.dumps(
-        {"id": key, "title": f"Case {key}", "challenge": f"Too few {key}.", "results": f"More {key} sold."}
-    )
+    json.dumps({"id": key, "title": f"Case {key}", "challenge": f"Too few {key}.", "results": f"More {key} sold."})
     for key in ("baskets", "balms", "berries")
 ).encode()
 
@@ -125,9 +123,7 @@ def test_removed_is_gone(base: KnowledgeBase) -> None:
     (ice,), (crab,) = base.ingestor.add(ICE, name="ice.txt"), base.ingestor.add(CRAB, name="crab.txt")
     assert base.searcher.search(SearchQuery("fish")).total == 2
     documents.remove(base, [ice.document_id])
-    assert [result.document.id for result in base.searcher.search(SearchQuery("fish")).results] == [
-        crab.document_id
-    ]
+    assert [result.document.id for result in base.searcher.search(SearchQuery("fish")).results] == [crab.document_id]
     assert base.status().vectors == base.status().passages
     with pytest.raises(NoSuchDocument):
         base.reader.document(ice.document_id)
@@ -143,16 +139,12 @@ def test_bad_input_leaves_no_trace(base: KnowledgeBase) -> None:
             base.ingestor.add(data, name="bad.pdf")
         assert caught.value.message("en") != caught.value.message("th")
     after = base.status()
-    assert replace(after, indexed_change=0, bytes_on_disk=0) == replace(
-        before, indexed_change=0, bytes_on_disk=0
-    )
+    assert replace(after, indexed_change=0, bytes_on_disk=0) == replace(before, indexed_change=0, bytes_on_disk=0)
 
 
 def test_filters_and_facets(base: KnowledgeBase) -> None:
     base.ingestor.add(
-        ICE,
-        name="ice.txt",
-        stated=StatedMetadata(kind=Kind.CASE, date="2019-10", economies=("The Philippines",)),
+        ICE, name="ice.txt", stated=StatedMetadata(kind=Kind.CASE, date="2019-10", economies=("The Philippines",))
     )
     both = ("Night markets", "นวัตกรรมทางสังคม")
     stated = StatedMetadata(kind=Kind.RELEASE, date="2020", economies=("Thailand",), themes=both)
@@ -164,8 +156,7 @@ def test_filters_and_facets(base: KnowledgeBase) -> None:
 
     def found(**filters: object) -> list[str]:
         return [
-            one.document.language
-            for one in base.searcher.search(SearchQuery("ชาวประมง fish ice", **filters)).results
+            one.document.language for one in base.searcher.search(SearchQuery("ชาวประมง fish ice", **filters)).results
         ]  # type: ignore[arg-type]
 
     assert found(languages=("th",)) == ["th"]
@@ -291,9 +282,7 @@ def test_verify_finds_what_was_damaged(tmp_path: Path) -> None:
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    order=st.permutations(["ice", "crab", "cases"]), query=st.sampled_from(["fish", "ขาย", "case sold ice"])
-)
+@given(order=st.permutations(["ice", "crab", "cases"]), query=st.sampled_from(["fish", "ขาย", "case sold ice"]))
 def test_ranking_ignores_the_order_of_insertion(
     tmp_path_factory: pytest.TempPathFactory, order: list[str], query: str
 ) -> None:
@@ -303,9 +292,7 @@ def test_ranking_ignores_the_order_of_insertion(
         base = KnowledgeBase(Settings(home=tmp_path_factory.mktemp("order")), WordEncoder())
         for name in names:
             base.ingestor.add(files[name][0], name=files[name][1])
-        found = [
-            (one.document.id, round(one.score, 5)) for one in base.searcher.search(SearchQuery(query)).results
-        ]
+        found = [(one.document.id, round(one.score, 5)) for one in base.searcher.search(SearchQuery(query)).results]
         base.close()
         return found
 

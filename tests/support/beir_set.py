@@ -89,9 +89,7 @@ def write_villages(folder: Path) -> Path:
             corpus.append({"_id": f"{language}-{number}", "title": title, "text": text, "lang": language})
             start = text.index(answer)
             asked = {"_id": f"{language}-q{number}", "text": question, "lang": language}
-            queries.append(
-                asked | {"answer": answer, "answer_start": start, "passage": f"{language}-{number}"}
-            )
+            queries.append(asked | {"answer": answer, "answer_start": start, "passage": f"{language}-{number}"})
             qrels += [f"{language}-q{number}\t{one}-{number}\t1" for one in ("en", "th")]
     for name, lines in (("corpus", corpus), ("queries", queries)):
         rows = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)

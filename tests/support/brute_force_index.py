@@ -55,9 +55,7 @@ class BruteIndex:
             members.setdefault((entry.group, entry.language), []).append(own)
         found = [
             Neighbour(
-                group,
-                language,
-                sum(max(float(vector @ own) for own in those) for vector in vectors) / len(vectors),
+                group, language, sum(max(float(vector @ own) for own in those) for vector in vectors) / len(vectors)
             )
             for (group, language), those in members.items()
         ]

@@ -55,11 +55,7 @@ class House:
 
     def _receive(self, visitor: socket.socket) -> None:
         try:
-            with (
-                visitor
-                if self._context is None
-                else self._context.wrap_socket(visitor, server_side=True) as open_
-            ):
+            with visitor if self._context is None else self._context.wrap_socket(visitor, server_side=True) as open_:
                 head = b""
                 while b"\r\n\r\n" not in head and (piece := open_.recv(65536)):
                     head += piece

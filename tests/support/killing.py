@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+_PRELOADED = multiprocessing.get_context("forkserver")
+_PRELOADED.set_forkserver_preload(
+    ["kb.admin", "kb.transfer.backup", "kb.transfer.export_import", "tests.support.encoder"]
+)
 
 # Calls of functions, also those in C such as write, fsync and rename, counted from where the work begins.
 _MORTAL = """
@@ -47,16 +54,34 @@ except KbError as error:
 
 def killed(work: str, call: int, *paths: Path) -> subprocess.CompletedProcess[str]:
     """Do `work`, one or more lines on `paths`, up to call number `call`; without so many it prints how many."""
-    return _run(_MORTAL.replace("{work}", work), call, *paths)
+    return run(_MORTAL.replace("{work}", work), call, *paths)
 
 
 def cramped(work: str, most: int, *paths: Path) -> str:
     """Do `work`, one line on `paths`, when no file can grow beyond `most` bytes; gives what it says."""
-    done = _run(_CRAMPED.replace("{work}", work), most, *paths)
+    done = run(_CRAMPED.replace("{work}", work), most, *paths)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-def _run(program: str, number: int, *paths: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", program, str(number), *map(str, paths)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+def run(program: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run Python in a process of its own, as `python -c` does; it is forked off one that has loaded Saphan before.
+
+    To load it takes longer than most of these programs run.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder, "out"), Path(folder, "err")
+        process = _PRELOADED.Process(target=_execute, args=(program, [*map(str, arguments)], out, err))
+        process.start()
+        process.join()
+        assert process.exitcode is not None
+        return subprocess.CompletedProcess(program, process.exitcode, out.read_text(), err.read_text())
+
+
+def _execute(program: str, arguments: list[str], out: Path, err: Path) -> None:
+    for path, stream in ((out, 1), (err, 2)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), stream)
+    sys.stdout, sys.stderr = os.fdopen(1, "w", closefd=False), os.fdopen(2, "w", closefd=False)
+    sys.argv = ["-c", *arguments]
+    exec(compile(program, "<program>", "exec"), {"__name__": "__main__"})
+    sys.stdout.flush()

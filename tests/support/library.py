@@ -67,9 +67,7 @@ class Draft:
     themes: tuple[str, ...] = ()
     sample: bool = False
     source: str = "paper.html"
-    earlier: tuple[
-        tuple[BlockRole, str, str | None], ...
-    ] = ()  # the blocks of its first version, if it has two
+    earlier: tuple[tuple[BlockRole, str, str | None], ...] = ()  # the blocks of its first version, if it has two
 
 
 DRAFTS = (
@@ -95,11 +93,7 @@ DRAFTS = (
         Kind.CASE,
         (
             (BlockRole.FIELD, "Shops closed and young people left the riverside town.", "challenge"),
-            (
-                BlockRole.FIELD,
-                "Women of the town opened a weekly market. They sold sweets and woven bags.",
-                "approach",
-            ),
+            (BlockRole.FIELD, "Women of the town opened a weekly market. They sold sweets and woven bags.", "approach"),
             (BlockRole.FIELD, "Sales doubled in one year.", "results"),
         ),
         themes=(WOMEN,),
@@ -122,11 +116,7 @@ DRAFTS = (
         Kind.TRANSCRIPT,
         (
             (BlockRole.TURN, "Welcome. How does tourism help a community that is growing old?", "Moderator"),
-            (
-                BlockRole.TURN,
-                "Tourism brings guests, but the innovation is in who keeps the income.",
-                "Village elder",
-            ),
+            (BlockRole.TURN, "Tourism brings guests, but the innovation is in who keeps the income.", "Village elder"),
         ),
         date="2019-10-29",
         event=MAKATI,
@@ -135,11 +125,7 @@ DRAFTS = (
         source="https://example.org/panel.html?a=1&b=2",
         earlier=(
             (BlockRole.TURN, "Welcome. How does tourism help a community?", "Moderator"),
-            (
-                BlockRole.TURN,
-                "Tourism brings guests, but the innovation is in who keeps the income.",
-                "Village elder",
-            ),
+            (BlockRole.TURN, "Tourism brings guests, but the innovation is in who keeps the income.", "Village elder"),
         ),
     ),
     Draft(

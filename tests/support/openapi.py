@@ -18,8 +18,6 @@ def differences(answer: Any, path: str, status: int, method: str = "get") -> lis
         pointer = "/components/responses/Error/content/application~1json/schema"
     registry = Registry().with_resource("urn:saphan", Resource(description(), DRAFT202012))
     validator = Draft202012Validator(
-        {"$ref": f"urn:saphan#{pointer}"},
-        registry=registry,
-        format_checker=Draft202012Validator.FORMAT_CHECKER,
+        {"$ref": f"urn:saphan#{pointer}"}, registry=registry, format_checker=Draft202012Validator.FORMAT_CHECKER
     )
     return [error.message for error in validator.iter_errors(answer)]

@@ -33,8 +33,7 @@ class World:
         self._meanings = draw(size=(VOCABULARY, DIMENSION))  # one vector a word
         means = {
             (side, language): Means(
-                (draw(size=DIMENSION) * 0.05).astype(np.float32),
-                (draw(size=DIMENSION) * 0.05).astype(np.float32),
+                (draw(size=DIMENSION) * 0.05).astype(np.float32), (draw(size=DIMENSION) * 0.05).astype(np.float32)
             )
             for side in SIDES
             for language in LANGUAGES
@@ -46,9 +45,7 @@ class World:
             rotation=random_rotation(DIMENSION, seed),
             means=means,
             token_weights={
-                language: TokenWeights(
-                    known, self._random.uniform(0.1, 3, len(known)).astype(np.float32), 3.5
-                )
+                language: TokenWeights(known, self._random.uniform(0.1, 3, len(known)).astype(np.float32), 3.5)
                 for language in LANGUAGES
             },
             same_language=Merge(4.0, 3.0, 5.0, -4.0),

@@ -28,9 +28,7 @@ HOSTILE = "<script>alert(1)</script> “&amp;” <b>"
 
 def put(here: Opened, words: str = MARKET, name: str = "market.md", state: State = "draft") -> str:
     """Bring a document in; its id."""
-    ((added,),) = documents.write(
-        here.base, [here.base.ingestor.read(words.encode(), name=name)], state=state
-    )
+    ((added,),) = documents.write(here.base, [here.base.ingestor.read(words.encode(), name=name)], state=state)
     return added.document_id
 
 

@@ -93,9 +93,7 @@ def ingest_against_encoder(encoder: Encoder) -> None:
             bring_in(base, [str(ROOT / "samples")])
             ingest = time.perf_counter() - started
             texts = [
-                passage.text
-                for one in base.catalogue.documents()
-                for passage in base.reader.document(one.id).passages
+                passage.text for one in base.catalogue.documents() for passage in base.reader.document(one.id).passages
             ]
             base.close()
         started = time.perf_counter()
@@ -107,9 +105,7 @@ def ingest_against_encoder(encoder: Encoder) -> None:
             f"  ingest {len(texts) / ingest:6.1f} passages/s, encoder alone {len(texts) / alone:6.1f}, "
             f"share {shares[-1]:.2f}"
         )
-    print(
-        f"ingest reaches {statistics.median(shares):.0%} of the encoder's throughput (median; wanted: 90 %)"
-    )
+    print(f"ingest reaches {statistics.median(shares):.0%} of the encoder's throughput (median; wanted: 90 %)")
 
 
 @contextmanager

@@ -34,15 +34,11 @@ def told(answer: str | None) -> tuple[Sequence[str], int]:
         return ["No answer about vulnerabilities of dependencies: is there a network? Not checked."], 0
     dependencies: list[Mapping[str, object]] = json.loads(answer)["dependencies"]
     checked = [one for one in dependencies if "vulns" in one]
-    lines = [
-        f"Asked for known vulnerabilities: {len(checked)} of {len(dependencies)} dependencies answered for."
-    ]
+    lines = [f"Asked for known vulnerabilities: {len(checked)} of {len(dependencies)} dependencies answered for."]
     for one in checked:
         for found in one["vulns"]:  # type: ignore[attr-defined]
             mended = ", ".join(found["fix_versions"]) or "no version yet"
-            lines.append(
-                f"{one['name']} {one['version']}: {found['id']}, mended in {mended}. Pin it with `make lock`."
-            )
+            lines.append(f"{one['name']} {one['version']}: {found['id']}, mended in {mended}. Pin it with `make lock`.")
     return lines, int(len(lines) > 1)
 
 

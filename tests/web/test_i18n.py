@@ -86,9 +86,7 @@ def test_economies_are_named_in_the_language_of_the_interface(site: FlaskClient)
     thai = site.get("/search?q=ท่องเที่ยว&ui=th").text
     assert "Thailand, Chinese Taipei" in english
     assert "Thailand, Chinese Taipei" not in thai
-    assert {economy_name(economy.name, "th") for economy in all_economies()} == {
-        e.thai for e in all_economies()
-    }
+    assert {economy_name(economy.name, "th") for economy in all_economies()} == {e.thai for e in all_economies()}
     assert economy_name("Atlantis", "th") == "Atlantis"
 
 

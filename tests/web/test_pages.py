@@ -104,9 +104,7 @@ def test_more_passages_are_folded_away(site: FlaskClient) -> None:
 
 
 def test_weak_results_are_called_weak(site: FlaskClient) -> None:
-    assert "No document answers this question well" in text(
-        soup(site, "/search?q=income").select_one(".notice")
-    )
+    assert "No document answers this question well" in text(soup(site, "/search?q=income").select_one(".notice"))
     assert soup(site, "/search?q=women market").select_one(".notice") is None
     assert soup(site, "/search?q=income market&limit=1&offset=3").select_one(".notice") is None
 
@@ -115,9 +113,7 @@ def test_where_the_weak_results_begin_is_said_once(site: FlaskClient) -> None:
     page = soup(site, "/search?q=women tourism market")
     strengths = [text(strength) for strength in page.select(".results .strength")]
     begin = strengths.index("Weak match")
-    assert [index for index, item in enumerate(page.select(".results > li")) if item.select(".rest")] == [
-        begin
-    ]
+    assert [index for index, item in enumerate(page.select(".results > li")) if item.select(".rest")] == [begin]
     assert soup(site, "/search?q=income").select(".rest") == []
 
 
@@ -147,9 +143,7 @@ def test_a_filter_on_years_is_shown_in_the_years_of_the_reader(site: FlaskClient
     assert chip is not None
     assert "2561–2563" in text(chip)
     assert chip["href"] == "/search?q=market"
-    one = soup(site, "/search?q=market&year_from=2019&year_to=2019&ui=en").select_one(
-        "ul[aria-labelledby=facet-year]"
-    )
+    one = soup(site, "/search?q=market&year_from=2019&year_to=2019&ui=en").select_one("ul[aria-labelledby=facet-year]")
     assert one is not None
     assert "2019" in text(one)
 
@@ -187,9 +181,7 @@ def test_the_list_of_documents_is_paged() -> None:
     assert first.select_one(".pages [rel=next]")["href"] == "/documents?offset=25"  # type: ignore[index]
 
 
-@pytest.mark.parametrize(
-    "address", ["/", "/search?q=tourism", "/documents/d-hostile?q=tourism", "/documents"]
-)
+@pytest.mark.parametrize("address", ["/", "/search?q=tourism", "/documents/d-hostile?q=tourism", "/documents"])
 def test_hostile_content_is_only_text(site: FlaskClient, address: str) -> None:
     page = soup(site, address)
     assert all(script["src"].startswith("/static/") and not script.string for script in page.select(RUN))
@@ -200,8 +192,6 @@ def test_hostile_content_is_only_text(site: FlaskClient, address: str) -> None:
 
 
 def test_a_hostile_question_is_only_text(site: FlaskClient) -> None:
-    page = soup(
-        site, "/search?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&event=%22%3E%3Cimg src=x onerror=alert(1)%3E"
-    )
+    page = soup(site, "/search?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&event=%22%3E%3Cimg src=x onerror=alert(1)%3E")
     assert all(script["src"].startswith("/static/") and not script.string for script in page.select(RUN))
     assert [image["src"] for image in page.find_all("img")] == [page.img["src"]]  # type: ignore[index]

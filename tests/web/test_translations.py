@@ -76,9 +76,7 @@ def _entries(catalogue: Catalog) -> list[tuple[list[str], list[str]]]:
     return sorted((listed(message.id), listed(message.string)) for message in catalogue if message.id)
 
 
-@pytest.mark.parametrize(
-    "name", ["KIND_NAMES", "FIELD_NAMES", "FACET_NAMES", "STRENGTH_NAMES", "LANGUAGE_NAMES"]
-)
+@pytest.mark.parametrize("name", ["KIND_NAMES", "FIELD_NAMES", "FACET_NAMES", "STRENGTH_NAMES", "LANGUAGE_NAMES"])
 def test_values_have_names_in_both_languages(name: str) -> None:
     with create_app(Shelf()).test_request_context("/"):
         for value in getattr(i18n, name).values():

@@ -220,9 +220,7 @@ def _item(one: UploadItem) -> Json:
         "encoded": one.encoded,
         "problem": problem
         and {"code": problem.code, "message": problem.message("en"), "message_th": problem.message("th")},
-        "near": [
-            {"document_id": near.document_id, "likeness": near.likeness, "why": near.why} for near in one.near
-        ],
+        "near": [{"document_id": near.document_id, "likeness": near.likeness, "why": near.why} for near in one.near],
         "accepted": one.accepted,
         "attempts": one.attempts,
         "queued_at": _moment(one.queued_at),

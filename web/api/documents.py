@@ -31,9 +31,7 @@ def correct(document_id: str) -> Response:
 @blueprint.post("/publish")
 def publish(document_id: str) -> Response:
     """Let readers find a draft."""
-    services().review.document(
-        document_id
-    )  # one that is not there is another error than one that is no draft
+    services().review.document(document_id)  # one that is not there is another error than one that is no draft
     services().review.publish(actor(), [document_id])
     return _answer(document_id, changed=True)
 
@@ -56,9 +54,7 @@ def _answer(document_id: str, *, changed: bool) -> Response:
     sheet = services().review.sheet(document_id)
     summary = sheet.document.summary
     corrected = [fact.name for fact in sheet.facts if fact.corrected]
-    return jsonify(
-        document=serialise.summary(summary), state=summary.state, corrected=corrected, changed=changed
-    )
+    return jsonify(document=serialise.summary(summary), state=summary.state, corrected=corrected, changed=changed)
 
 
 def _changes(body: Mapping[str, object]) -> FactChanges:

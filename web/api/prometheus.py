@@ -40,9 +40,7 @@ def as_json(figures: Figures) -> dict[str, Any]:
         "searches": {
             "count": times.count,
             "seconds": times.seconds,
-            "within": [
-                {"seconds": most, "count": count} for most, count in zip(BUCKETS, times.within, strict=True)
-            ],
+            "within": [{"seconds": most, "count": count} for most, count in zip(BUCKETS, times.within, strict=True)],
         },
     }
 
@@ -79,9 +77,7 @@ class _Collector:
             },
         )
         yield _gauge("saphan_queue_items", "Items that are not imported yet", "state", _queue(figures.queue))
-        yield GaugeMetricFamily(
-            "saphan_worker_up", "Whether a worker brings items in", value=int(figures.working)
-        )
+        yield GaugeMetricFamily("saphan_worker_up", "Whether a worker brings items in", value=int(figures.working))
         yield _gauge("saphan_gaps", "Questions without a good answer in both languages", "kind", figures.gaps)
         yield from _searches(figures)
 
@@ -99,9 +95,7 @@ def _gauge(name: str, help: str, label: str, values: Mapping[Any, int]) -> Metri
 
 def _documents(figures: Figures) -> Metric:
     labels = ["language", "kind", "state"]
-    family = GaugeMetricFamily(
-        "saphan_documents", "Documents by main language, kind and state", labels=labels
-    )
+    family = GaugeMetricFamily("saphan_documents", "Documents by main language, kind and state", labels=labels)
     for one in figures.documents:
         family.add_metric([one.language, one.kind, one.state], one.documents)
     return family
@@ -117,11 +111,7 @@ def _index(figures: Figures) -> Iterable[Metric]:
             level.without_vectors,
         ),
         ("saphan_index_passages", "Passages that the index holds", level.indexed_passages),
-        (
-            "saphan_index_change",
-            "Number of the last change that the index has followed",
-            level.indexed_change,
-        ),
+        ("saphan_index_change", "Number of the last change that the index has followed", level.indexed_change),
         ("saphan_database_change", "Number of the last change of the database", level.change),
     ):
         yield GaugeMetricFamily(name, help, value=value)

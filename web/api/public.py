@@ -65,9 +65,7 @@ def document(document_id: str) -> Response:
 def related(document_id: str) -> Response:
     """Documents close to this one, in both languages."""
     limit = list_window(request.args, default=5).limit
-    return jsonify(
-        serialise.related(document_id, knowledge_base().searcher.related(document_id, limit=limit))
-    )
+    return jsonify(serialise.related(document_id, knowledge_base().searcher.related(document_id, limit=limit)))
 
 
 @blueprint.get("/api/v1/documents/<document_id>/versions")
@@ -105,9 +103,7 @@ def original(document_id: str) -> Response:
 @blueprint.get("/api/v1/documents/<document_id>/aligned/<other_id>")
 def aligned(document_id: str, other_id: str) -> Response:
     """The paragraphs of two documents beside each other."""
-    return jsonify(
-        serialise.aligned(document_id, other_id, knowledge_base().searcher.aligned(document_id, other_id))
-    )
+    return jsonify(serialise.aligned(document_id, other_id, knowledge_base().searcher.aligned(document_id, other_id)))
 
 
 @blueprint.get("/api/v1/documents/<document_id>/citation")
@@ -157,9 +153,7 @@ def metrics_json() -> Response:
 @blueprint.get("/metrics")
 def metrics_text() -> Response:
     """The same for Prometheus."""
-    text, content_type = prometheus.as_prometheus(
-        services().metrics.figures(), request.headers.get("Accept", "")
-    )
+    text, content_type = prometheus.as_prometheus(services().metrics.figures(), request.headers.get("Accept", ""))
     return Response(text, content_type=content_type)
 
 
@@ -174,7 +168,5 @@ def health() -> Response:
 @cache
 def description() -> dict[str, Any]:
     """The OpenAPI 3.1 document."""
-    loaded: dict[str, Any] = yaml.safe_load(
-        Path(__file__).with_name("openapi.yaml").read_text(encoding="utf-8")
-    )
+    loaded: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("openapi.yaml").read_text(encoding="utf-8"))
     return loaded

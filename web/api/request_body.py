@@ -14,9 +14,7 @@ class BadBody(Invalid):
     """What a program sent is not as described."""
 
     code = "bad_body"
-    template = N_(
-        "{where} should be {what} here. The description at /api/v1/openapi.json says what may be sent."
-    )
+    template = N_("{where} should be {what} here. The description at /api/v1/openapi.json says what may be sent.")
 
 
 def sent_object(allowed: Collection[str]) -> dict[str, object]:

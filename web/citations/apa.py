@@ -38,9 +38,7 @@ def apa(reference: Reference, language: InterfaceLanguage) -> tuple[Styled, ...]
     date = f"({_apa_date(document.date, language)})."
     title = Styled(title_of(document), italic=True)
     described = _WORDS[language].between.join(_apa_description(reference, language))
-    after = (
-        f" [{described[0].upper()}{described[1:]}]." if described else _stopped(title.text)[len(title.text) :]
-    )
+    after = f" [{described[0].upper()}{described[1:]}]." if described else _stopped(title.text)[len(title.text) :]
     where = [SITE + ".", _apa_address(reference, language)]
     if document.kind is Kind.TRANSCRIPT and (event := one_line(document.event or "")):
         where.insert(0, _stopped(event))

@@ -8,16 +8,7 @@ from dataclasses import dataclass
 
 from ingest.models import BlockRole
 from kb.cases import case_of
-from kb.models import (
-    Document,
-    DocumentSummary,
-    Evidence,
-    PassageHit,
-    SearchQuery,
-    SearchResult,
-    Span,
-    Strength,
-)
+from kb.models import Document, DocumentSummary, Evidence, PassageHit, SearchQuery, SearchResult, Span, Strength
 from kb.search.searcher import Searcher
 from web.citations import reference_formats
 from web.citations.apa import Styled, apa
@@ -88,9 +79,7 @@ def reference_of(
     if result and result.passages:
         span = _span(result.passages[0])
         said = quoted(taken.document, span)
-    return reference_formats.Reference(
-        summary, urls.cited_url(summary.id, summary.version, span), today, said
-    )
+    return reference_formats.Reference(summary, urls.cited_url(summary.id, summary.version, span), today, said)
 
 
 def parts_of(document: Document) -> tuple[ShownField, ...]:
@@ -102,9 +91,7 @@ def parts_of(document: Document) -> tuple[ShownField, ...]:
         ShownField(
             part.name,
             None,  # a brief names the parts by itself
-            tuple(
-                shown for block in part.blocks for shown in shown_part(document, Span(block.start, block.end))
-            ),
+            tuple(shown for block in part.blocks for shown in shown_part(document, Span(block.start, block.end))),
         )
         for part in case.parts
     )
@@ -136,9 +123,7 @@ def _section(taken: ListedDocument, number: int, result: SearchResult | None) ->
     document = taken.document
     if taken.quoted and taken.item.span:
         blocks = shown_part(document, taken.item.span)
-        return Section(
-            document.summary, number, taken.outdated, said=taken.quoted, blocks=blocks, chosen=True
-        )
+        return Section(document.summary, number, taken.outdated, said=taken.quoted, blocks=blocks, chosen=True)
     if result and result.passages:
         best = result.passages[0]
         blocks = shown_part(document, _span(best), (Evidence(best.evidence.sentence, ()),))
@@ -158,9 +143,7 @@ def _section(taken: ListedDocument, number: int, result: SearchResult | None) ->
 def _untitled(document: Document, blocks: Sequence[ShownBlock]) -> tuple[ShownBlock, ...]:
     """Without the heading that the page has as a title already."""
     return tuple(
-        block
-        for block in blocks
-        if block.role is not BlockRole.HEADING or block.text.strip() != document.summary.title
+        block for block in blocks if block.role is not BlockRole.HEADING or block.text.strip() != document.summary.title
     )
 
 

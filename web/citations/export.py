@@ -96,9 +96,7 @@ def excerpt_of(passage: Passage, url: str, sentence: Span | None = None) -> Expo
     best = None
     if sentence is not None:
         best = passage.text[max(sentence.start - passage.start, 0) : max(sentence.end - passage.start, 0)]
-    quoted = reference_formats.QuotedPassage(
-        passage.text, passage.language, passage.speaker, passage.starts_at_ms
-    )
+    quoted = reference_formats.QuotedPassage(passage.text, passage.language, passage.speaker, passage.starts_at_ms)
     return ExportedPassage(quoted, url, best)
 
 
@@ -183,8 +181,6 @@ FORMATS: Mapping[str, ExportFormat] = MappingProxyType(
         "jsonl": ExportFormat("application/x-ndjson", ".jsonl", _json_lines),
         "ris": ExportFormat("application/x-research-info-systems", ".ris", _cited(reference_formats.ris)),
         "bibtex": ExportFormat("application/x-bibtex", ".bib", _cited(reference_formats.bibtex)),
-        "csl": ExportFormat(
-            "application/vnd.citationstyles.csl+json", ".json", _cited(reference_formats.csl_json)
-        ),
+        "csl": ExportFormat("application/vnd.citationstyles.csl+json", ".json", _cited(reference_formats.csl_json)),
     }
 )

@@ -24,9 +24,7 @@ _NUMBER = r"(0|[1-9]\d{0,8})"
 _WORD = re.compile(rf"([\w-]{{1,64}})(?:\.([1-9]\d{{0,8}})\.{_NUMBER}-{_NUMBER})?", re.ASCII)
 
 
-_NO_ENTRY = N_(
-    "“{word}” is not an entry of a reading list. Remove it from the address, or add the document again."
-)
+_NO_ENTRY = N_("“{word}” is not an entry of a reading list. Remove it from the address, or add the document again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +74,7 @@ def items_in(args: MultiDict[str, str]) -> tuple[ListItem, ...]:
     """The entries that an address asks for, in order, each once. Raises `BadItem`, `TooManyItems`."""
     words = dict.fromkeys(word.strip() for word in args.getlist("item") if word.strip())
     if len(words) > MOST:
-        raise BadQuery(
-            N_("A reading list can have at most {most} entries. Remove some, or make two lists."), most=MOST
-        )
+        raise BadQuery(N_("A reading list can have at most {most} entries. Remove some, or make two lists."), most=MOST)
     return tuple(map(_item, words))
 
 
@@ -113,18 +109,12 @@ def quoted(document: Document, span: Span) -> QuotedPassage:
 def _item(word: str) -> ListItem:
     parts = _WORD.fullmatch(word)
     if parts is None:
-        raise BadQuery(
-            _NO_ENTRY,
-            word=word[:80],
-        )
+        raise BadQuery(_NO_ENTRY, word=word[:80])
     if parts[2] is None:
         return ListItem(parts[1])
     version, start, end = int(parts[2]), int(parts[3]), int(parts[4])
     if start >= end:
-        raise BadQuery(
-            _NO_ENTRY,
-            word=word[:80],
-        )
+        raise BadQuery(_NO_ENTRY, word=word[:80])
     return ListItem(parts[1], version, Span(start, end))
 
 

@@ -112,9 +112,7 @@ def bibtex(references: Iterable[Reference]) -> str:
 
 def ris(references: Iterable[Reference]) -> str:
     """A RIS file; a reference that comes twice stands once. Lines end as Windows ends them: RIS asks for it."""
-    return "".join(
-        f"{tag}  - {value}\r\n" for reference in _once(references) for tag, value in _ris_lines(reference)
-    )
+    return "".join(f"{tag}  - {value}\r\n" for reference in _once(references) for tag, value in _ris_lines(reference))
 
 
 def one_line(text: str) -> str:
@@ -213,11 +211,7 @@ def _bibtex_entry(reference: Reference) -> str:
         "langid": "thai" if document.language == "th" else "english",
     }
     # A month is a name that BibTeX knows, and stands without braces.
-    lines = [
-        f"  {name} = {value if name == 'month' else f'{{{value}}}'}"
-        for name, value in fields.items()
-        if value
-    ]
+    lines = [f"  {name} = {value if name == 'month' else f'{{{value}}}'}" for name, value in fields.items() if value]
     return f"@misc{{{item['id']},\n" + ",\n".join(lines) + "\n}\n"
 
 

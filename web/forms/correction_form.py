@@ -55,9 +55,7 @@ def changes(
     """What to change, so that the facts become as they were typed; those that are to be released are not set."""
     setting = {name: after[name] for name in differing(before, after) if name not in released}
     return FactChanges(
-        set={
-            name: values if name in LISTS else " ".join(values) for name, values in setting.items() if values
-        },
+        set={name: values if name in LISTS else " ".join(values) for name, values in setting.items() if values},
         clear=tuple(name for name, values in setting.items() if not values),
         release=tuple(name for name in FACT_NAMES if name in released),
     )

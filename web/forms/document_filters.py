@@ -69,9 +69,7 @@ def chosen(asked: Browse, documents: Iterable[DocumentSummary]) -> list[Document
     """
     wanted = set(asked.query.languages)
     found = [
-        one
-        for one in documents
-        if passes(asked.query, one) and (not wanted or not wanted.isdisjoint(one.languages))
+        one for one in documents if passes(asked.query, one) and (not wanted or not wanted.isdisjoint(one.languages))
     ]
     if asked.order == "date":
         found.sort(key=lambda one: one.date or "", reverse=True)
@@ -90,9 +88,7 @@ def opening(document: Document, most: int = 300) -> str:
 
     Headings are left out, and what stands before the first turn of a transcript.
     """
-    blocks = [
-        block for block in document.blocks if block.start < block.end and block.role is not BlockRole.HEADING
-    ]
+    blocks = [block for block in document.blocks if block.start < block.end and block.role is not BlockRole.HEADING]
     turns = [block for block in blocks if block.role is BlockRole.TURN]
     told = next(iter(turns or blocks), None)
     return _first_words(document, Span(told.start, len(document.text)), most) if told else ""

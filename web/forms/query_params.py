@@ -20,9 +20,7 @@ VERSION = f"int(min=1, max={LARGEST_VERSION})"  # the converter of a version's n
 MOST_VALUES = 50  # of one filter: a page links to itself without each of them
 
 
-_NO_NUMBER = N_(
-    "“{name}” must be a whole number from {low} to {high}. Correct it in the address and try again."
-)
+_NO_NUMBER = N_("“{name}” must be a whole number from {low} to {high}. Correct it in the address and try again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +115,7 @@ def _number(args: MultiDict[str, str], name: str, default: int | None, low: int,
     try:
         number = int(value)
     except ValueError:
-        raise BadQuery(
-            _NO_NUMBER,
-            name=name,
-            low=low,
-            high=high,
-        ) from None
+        raise BadQuery(_NO_NUMBER, name=name, low=low, high=high) from None
     if not low <= number <= high:
-        raise BadQuery(
-            _NO_NUMBER,
-            name=name,
-            low=low,
-            high=high,
-        )
+        raise BadQuery(_NO_NUMBER, name=name, low=low, high=high)
     return number

@@ -92,9 +92,7 @@ def export_url(query: SearchQuery, suffix: str) -> str:
     return url_for("takeaway.export_search", suffix=suffix) + "?" + _encoded(everything, "list")
 
 
-def document_url(
-    query: SearchQuery, document_id: str, ordinal: int | None = None, view: View = "list"
-) -> str:
+def document_url(query: SearchQuery, document_id: str, ordinal: int | None = None, view: View = "list") -> str:
     """The address of a document found by a query, opened at its passage number `ordinal`.
 
     It carries the whole query, so that the page can mark what answers it and lead back to the results.
@@ -153,25 +151,13 @@ def without_facet(query: SearchQuery, name: str) -> SearchQuery:
 def without_filters(query: SearchQuery) -> SearchQuery:
     """The same words, asked of everything."""
     return replace(
-        query,
-        languages=(),
-        kinds=(),
-        economies=(),
-        events=(),
-        themes=(),
-        year_from=None,
-        year_to=None,
-        offset=0,
+        query, languages=(), kinds=(), economies=(), events=(), themes=(), year_from=None, year_to=None, offset=0
     )
 
 
 def filters(query: SearchQuery, address: Address = search_url) -> tuple[Filter, ...]:
     """The filters in use, each with the address of the same search without it."""
-    used = [
-        (name, value, _toggled(query, name, value))
-        for name, values in _used(query).items()
-        for value in values
-    ]
+    used = [(name, value, _toggled(query, name, value)) for name, values in _used(query).items() for value in values]
     if query.year_from is not None or query.year_to is not None:
         bounds = dict.fromkeys("" if year is None else str(year) for year in (query.year_from, query.year_to))
         used.append(("year", "–".join(bounds), _with_years(query, None)))

@@ -129,9 +129,7 @@ def changed_facts(before: DocumentSummary, after: DocumentSummary) -> tuple[Fact
     return tuple(fact for fact in found if sorted(fact.before) != sorted(fact.after))
 
 
-def common(
-    before: Sequence[Hashable], after: Sequence[Hashable], most: int = MOST_CELLS
-) -> list[tuple[int, int]]:
+def common(before: Sequence[Hashable], after: Sequence[Hashable], most: int = MOST_CELLS) -> list[tuple[int, int]]:
     """Places of a longest common subsequence, in order; of both ends only where it takes more than `most` cells.
 
     Bit-parallel, a bit for each cell of the table: Hyyrö, "Bit-parallel LCS-length computation revisited" (2004).
@@ -229,9 +227,7 @@ def _says(unit: str) -> bool:
 def _rewritten(old: _Paragraph, new: _Paragraph, most: int) -> Change:
     """Two paragraphs with the words marked that they do not have in common."""
     pairs = _telling(old.units, common(old.units, new.units, most), len(new.units))
-    return Change(
-        "changed", _pieces(old, frozenset(i for i, _ in pairs)), _pieces(new, frozenset(j for _, j in pairs))
-    )
+    return Change("changed", _pieces(old, frozenset(i for i, _ in pairs)), _pieces(new, frozenset(j for _, j in pairs)))
 
 
 def _telling(units: Sequence[str], pairs: Sequence[tuple[int, int]], new: int) -> list[tuple[int, int]]:

@@ -25,7 +25,5 @@ def told(document: DocumentSummary, tell: Callable[[Document], Told]) -> Told:
     kept: dict[Callable[[Document], object], Callable[[DocumentSummary], object]]
     kept = current_app.extensions.setdefault(_EXTENSION, {})
     if tell not in kept:
-        kept[tell] = lru_cache(maxsize=KEPT)(
-            lambda summary: tell(knowledge_base().reader.document(summary.id))
-        )
+        kept[tell] = lru_cache(maxsize=KEPT)(lambda summary: tell(knowledge_base().reader.document(summary.id)))
     return cast(Told, kept[tell](document))

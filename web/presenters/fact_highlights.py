@@ -88,9 +88,7 @@ def quotes(document: Document, name: str, value: TracedValue) -> tuple[QuotedFac
     for place in value.places:
         words = " ".join(document.text[place.start : place.end].split())
         words = words if len(words) <= QUOTED else words[:QUOTED].rstrip() + " …"
-        found.append(
-            QuotedFact(words, f"at-{place.start}" if name in MARKED else _block_at(document, place.start))
-        )
+        found.append(QuotedFact(words, f"at-{place.start}" if name in MARKED else _block_at(document, place.start)))
     return tuple(found)
 
 
@@ -107,19 +105,13 @@ def _block_at(document: Document, at: int) -> str:
 
 
 def _cuts(
-    text: str,
-    block: PlacedBlock,
-    anchors: Sequence[Anchor],
-    places: Mapping[str, Sequence[Span]],
-    starts: set[int],
+    text: str, block: PlacedBlock, anchors: Sequence[Anchor], places: Mapping[str, Sequence[Span]], starts: set[int]
 ) -> tuple[Cut, ...]:
     found: list[Cut] = []
     at = block.start
     for run in runs(text, Span(block.start, block.end), (), anchors):
         words = "".join(piece.text for piece in run.pieces)
-        facts = tuple(
-            name for name, spans in places.items() if any(span.start <= at < span.end for span in spans)
-        )
+        facts = tuple(name for name, spans in places.items() if any(span.start <= at < span.end for span in spans))
         found.append(Cut(words, facts, run.language, at if at in starts else None))
         at += len(words)
     return tuple(found)

@@ -112,12 +112,7 @@ def scheme(colour: Colour, documents: Iterable[DocumentSummary], query: SearchQu
 
     Values filtered for always have marks, in place of the rarest.
     """
-    filtered = {
-        "kind": query.kinds,
-        "language": query.languages,
-        "economy": query.economies,
-        "theme": query.themes,
-    }
+    filtered = {"kind": query.kinds, "language": query.languages, "economy": query.economies, "theme": query.themes}
     wanted = filtered[colour]
     counts = Counter(str(value) for document in documents for value in values_of(document, colour))
     if colour in _ORDER:
@@ -143,9 +138,7 @@ def numbered(results: Sequence[SearchResult]) -> dict[str, MapStanding]:
     return found
 
 
-def chart(
-    placed: Sequence[MapPoint], passing: Collection[str], results: Sequence[SearchResult], of: Scheme
-) -> Chart:
+def chart(placed: Sequence[MapPoint], passing: Collection[str], results: Sequence[SearchResult], of: Scheme) -> Chart:
     """The points of all documents, `passing` being the ids of those in the filters.
 
     At most `LINKED` are links: results first, then those in the filters, newest first; those outside only when
@@ -180,6 +173,4 @@ def _dots(spots: Iterable[Spot]) -> tuple[Dots, ...]:
         return "outside" if spot.standing == "outside" else spot.mark
 
     groups = groupby(sorted(spots, key=mark), key=mark)
-    return tuple(
-        Dots(name, "".join(f"M{spot.left:g} {spot.top:g}h0" for spot in those)) for name, those in groups
-    )
+    return tuple(Dots(name, "".join(f"M{spot.left:g} {spot.top:g}h0" for spot in those)) for name, those in groups)

@@ -39,11 +39,7 @@ class Size:
 
 
 # Kept in step with the widths and heights in pages.css.
-SIZES = (
-    Size("wide", 66, 37, 16, 14),
-    Size("middle-sized", 43, 32, 9, 12),
-    Size("narrow", 22, 25, 5, 8.5),
-)
+SIZES = (Size("wide", 66, 37, 16, 14), Size("middle-sized", 43, 32, 9, 12), Size("narrow", 22, 25, 5, 8.5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +62,7 @@ class _Box:
 
     def meets(self, other: _Box) -> bool:
         return (
-            self.left < other.right
-            and other.left < self.right
-            and self.top < other.bottom
-            and other.top < self.bottom
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
 
 
@@ -166,10 +159,7 @@ def landmarks(spots: Sequence[Spot], most: int) -> list[Spot]:
     """Points spread over the picture: the most central, then always the one farthest from those taken."""
     if not spots:
         return []
-    middle = (
-        sum(spot.left for spot in spots) / len(spots),
-        sum(spot.top for spot in spots) / len(spots),
-    )
+    middle = (sum(spot.left for spot in spots) / len(spots), sum(spot.top for spot in spots) / len(spots))
     first = min(spots, key=lambda spot: hypot(spot.left - middle[0], spot.top - middle[1]))
     taken = [first]
     distances = [hypot(spot.left - first.left, spot.top - first.top) for spot in spots]
@@ -234,12 +224,7 @@ class _Room:
         return _Box(x - radius, y - radius, x + radius, y + radius)
 
     def _inside(self, box: _Box) -> bool:
-        return (
-            box.left >= 0
-            and box.top >= 0
-            and box.right <= self._size.width
-            and box.bottom <= self._size.height
-        )
+        return box.left >= 0 and box.top >= 0 and box.right <= self._size.width and box.bottom <= self._size.height
 
     def _box(self, name: MapLabel) -> _Box:
         x, y = self._at(name.spot)

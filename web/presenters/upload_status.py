@@ -105,10 +105,7 @@ def named(items: Iterable[UploadItem]) -> set[str]:
     return {
         document_id
         for item in items
-        for document_id in (
-            *(one.document_id for one in item.documents),
-            *(one.document_id for one in item.near),
-        )
+        for document_id in (*(one.document_id for one in item.documents), *(one.document_id for one in item.near))
     }
 
 
@@ -148,12 +145,7 @@ def milestone(progress: BatchProgress) -> str:
 def _far(progress: BatchProgress) -> str:
     if progress.finished:
         return str(gettext("This batch is complete."))
-    quarters = (
-        "",
-        gettext("A quarter is done."),
-        gettext("Half is done."),
-        gettext("Three quarters are done."),
-    )
+    quarters = ("", gettext("A quarter is done."), gettext("Half is done."), gettext("Three quarters are done."))
     return quarters[min(3, 4 * settled(progress.counts) // max(1, progress.total))]
 
 
@@ -178,11 +170,7 @@ def _doing(item: UploadItem) -> str:
         return str(gettext("Downloading from the web"))
     if item.stage == "split" and item.to_encode:
         return str(
-            gettext(
-                "Preparing for search: %(done)s of %(all)s passages",
-                done=item.encoded or 0,
-                all=item.to_encode,
-            )
+            gettext("Preparing for search: %(done)s of %(all)s passages", done=item.encoded or 0, all=item.to_encode)
         )
     return str(_DOING[item.stage])
 

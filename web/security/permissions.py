@@ -205,10 +205,7 @@ def is_closed() -> bool:
 def is_private() -> bool:
     """Whether an answer may be kept nowhere: what not everybody with a right to read may see, and forms to log in."""
     need = PERMISSIONS.get(request.endpoint or "", Permission.READ)
-    return (
-        need in (Permission.PERSON, Permission.INGEST, Permission.ADMIN)
-        or request.endpoint == "account.log_in"
-    )
+    return need in (Permission.PERSON, Permission.INGEST, Permission.ADMIN) or request.endpoint == "account.log_in"
 
 
 def for_programs() -> bool:

@@ -28,9 +28,7 @@ LARGEST: dict[str | None, int] = {  # bytes of a request, by endpoint
     "api_batches.receive": _BATCH,
     "api_batches.retry": _ONE_FILE,
 }
-LONGEST_TEXT = (
-    1_000_000  # characters that can be pasted: a book; in UTF-8 three bytes each where they are Thai
-)
+LONGEST_TEXT = 1_000_000  # characters that can be pasted: a book; in UTF-8 three bytes each where they are Thai
 
 
 class LimitedRequest(Request):

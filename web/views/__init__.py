@@ -2,10 +2,4 @@
 
 from web.views import collection, documents, map, reading_list, search
 
-BLUEPRINTS = (
-    search.blueprint,
-    documents.blueprint,
-    collection.blueprint,
-    map.blueprint,
-    reading_list.blueprint,
-)
+BLUEPRINTS = (search.blueprint, documents.blueprint, collection.blueprint, map.blueprint, reading_list.blueprint)

@@ -39,9 +39,7 @@ def documents() -> str:
         "documents.html",
         query=query,
         order=asked.order,
-        order_urls={
-            order: document_filters.address(replace(query, offset=0), order) for order in ("added", "date")
-        },
+        order_urls={order: document_filters.address(replace(query, offset=0), order) for order in ("added", "date")},
         shown=shown,
         short={one.id: told(one, document_filters.in_short) for one in shown} if cases else {},
         total=len(found),
@@ -49,12 +47,7 @@ def documents() -> str:
         facets=urls.facets(facets_of(found), query, address),
         filters=urls.filters(query, address),
         unfiltered_url=address(urls.without_filters(query)),
-        paging=paging(
-            len(found),
-            query.limit,
-            query.offset,
-            lambda offset: address(replace(query, offset=offset)),
-        ),
+        paging=paging(len(found), query.limit, query.offset, lambda offset: address(replace(query, offset=offset))),
     )
 
 

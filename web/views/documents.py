@@ -30,9 +30,7 @@ def document(document_id: str) -> str:
     found = knowledge_base().reader.document(document_id)
     hits = hits_within(knowledge_base().searcher, document_id, query.text)
     close = knowledge_base().searcher.related(document_id, limit=RELATED)
-    blocks = shown_blocks(
-        found, [hit.evidence for hit in hits], passage_anchors(found), matches_of(found, hits)
-    )
+    blocks = shown_blocks(found, [hit.evidence for hit in hits], passage_anchors(found), matches_of(found, hits))
     return render_template(
         "document.html",
         document=found.summary,

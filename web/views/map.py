@@ -110,9 +110,7 @@ def _address(query: SearchQuery, colour: map_chart.Colour) -> str:
     return f"{page}?{urlencode(arguments, doseq=True)}" if arguments else page
 
 
-def _facets(
-    passing: Sequence[DocumentSummary], everything: Sequence[DocumentSummary], query: SearchQuery
-) -> Facets:
+def _facets(passing: Sequence[DocumentSummary], everything: Sequence[DocumentSummary], query: SearchQuery) -> Facets:
     """The facets of what passes; a facet in use as it would be without its filter, to choose more of it."""
     found = facets_of(passing)
     for name in {one.name for one in links.filters(query)}:
@@ -158,9 +156,7 @@ def _groups(spots: Iterable[map_chart.Spot], scheme: map_chart.Scheme) -> list[M
     for spot in spots:
         by_mark.setdefault(spot.mark, []).append(spot.document)
     return [
-        MapGroup(
-            mark, dict(zip(map_chart.MARKS, scheme.values, strict=False)).get(mark), tuple(by_mark[mark])
-        )
+        MapGroup(mark, dict(zip(map_chart.MARKS, scheme.values, strict=False)).get(mark), tuple(by_mark[mark]))
         for mark in order
         if mark in by_mark
     ]

@@ -137,10 +137,7 @@ def export_search(suffix: str) -> Response:
     query = search_query(request.args)
     if not query.text:
         raise BadQuery(
-            N_(
-                "Results can be exported only for a question. Search first, and export the results from "
-                "there."
-            )
+            N_("Results can be exported only for a question. Search first, and export the results from there.")
         )
     if not request.args.get("limit", "").strip():
         query = replace(query, limit=EXPORTED)
@@ -166,11 +163,7 @@ def _question() -> str:
 
 
 def _address(
-    view: str,
-    items: Sequence[ListItem],
-    question: str = "",
-    suffix: str | None = None,
-    anchor: str | None = None,
+    view: str, items: Sequence[ListItem], question: str = "", suffix: str | None = None, anchor: str | None = None
 ) -> str:
     words = [str(item) for item in items]
     place = f"{blueprint.name}.{view}"

@@ -83,9 +83,7 @@ def results() -> ResponseReturnValue:
         filters=urls.filters(query, address),
         unfiltered_url=address(urls.without_filters(query)),
         without_language_url=address(urls.without_facet(query, "language")),
-        paging=paging(
-            total, query.limit, query.offset, lambda offset: address(replace(query, offset=offset))
-        ),
+        paging=paging(total, query.limit, query.offset, lambda offset: address(replace(query, offset=offset))),
         hint=hint,
         hint_url=address(replace(query, text=hint.text)) if hint else None,
         unanswered=not query.offset and not good,
@@ -110,9 +108,7 @@ def _facets(found: Facets, query: SearchQuery) -> Facets:
     """The facets of what was found; a facet in use as it would be without its filter, to choose more of it."""
     used = {one.name for one in urls.filters(query)}
     others = {
-        name: getattr(
-            knowledge_base().searcher.search(replace(urls.without_facet(query, name), limit=1)).facets, name
-        )
+        name: getattr(knowledge_base().searcher.search(replace(urls.without_facet(query, name), limit=1)).facets, name)
         for name in used
     }
     return replace(found, **others)

@@ -62,16 +62,9 @@ def version(document_id: str, number: int) -> str:
     evidence = [] if span is None else [Evidence(span, ())]
     anchors = [] if span is None else anchored(found, [(0, span.start)])
     shown = arranged(found, shown_blocks(found, evidence, anchors))
-    came_in = next(
-        one for one in knowledge_base().reader.versions(document_id) if one.summary.version == number
-    )
+    came_in = next(one for one in knowledge_base().reader.versions(document_id) if one.summary.version == number)
     return render_template(
-        "version.html",
-        document=found.summary,
-        current=current,
-        came_in=came_in.created_at,
-        shown=shown,
-        cited=span,
+        "version.html", document=found.summary, current=current, came_in=came_in.created_at, shown=shown, cited=span
     )
 
 

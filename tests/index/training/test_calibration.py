@@ -15,16 +15,7 @@ from index.training.logistic_fit import FEWEST_ANSWERED_IN_BOTH, STAND_OUT, Obse
 from tests.support.encoder import WordEncoder
 from tests.support.random_passages import LANGUAGES
 
-SUBJECTS = [
-    "ปลา fish",
-    "กาแฟ coffee",
-    "ข้าว rice",
-    "ผ้าไหม silk",
-    "น้ำตาล sugar",
-    "เรือ boat",
-    "ร่ม umbrella",
-    "ชา tea",
-]
+SUBJECTS = ["ปลา fish", "กาแฟ coffee", "ข้าว rice", "ผ้าไหม silk", "น้ำตาล sugar", "เรือ boat", "ร่ม umbrella", "ชา tea"]
 
 CLOSE, FAR = Signals(late=0.8, window=0.8, words=1.0), Signals(late=0.1, window=0.1, words=0.0)
 
@@ -39,17 +30,11 @@ def bilingual_set() -> tuple[list[TrainingSample], list[TrainingSample]]:
     for number, subject in enumerate(SUBJECTS * 3):
         english, thai = f"en-{number}", f"th-{number}"
         key = f"k{number}"  # a name that both languages write alike
-        passages.append(
-            sample(f"the people of the village sell {subject.split()[1]} {key} to the town", "en", english)
-        )
+        passages.append(sample(f"the people of the village sell {subject.split()[1]} {key} to the town", "en", english))
         passages.append(sample(f"ชาวบ้าน ใน ชุมชน ขาย {subject.split()[0]} {key} ให้ เมือง", "th", thai))
         both = frozenset([english, thai])
-        queries.append(
-            TrainingSample(f"who sells {subject.split()[1]} {key}", "en", both, (subject.split()[1], key))
-        )
-        queries.append(
-            TrainingSample(f"ใคร ขาย {subject.split()[0]} {key}", "th", both, (subject.split()[0], key))
-        )
+        queries.append(TrainingSample(f"who sells {subject.split()[1]} {key}", "en", both, (subject.split()[1], key)))
+        queries.append(TrainingSample(f"ใคร ขาย {subject.split()[0]} {key}", "th", both, (subject.split()[0], key)))
     return passages, queries
 
 

@@ -16,9 +16,7 @@ from ingest.text.language import tokens, words
 from ingest.text.normalise import compose
 
 SEEDS = Path(__file__).parents[4] / "shared" / "seeds"
-MARKS = (
-    "\u0e31\u0e33\u0e34\u0e35\u0e36\u0e37\u0e38\u0e39\u0e3a\u0e47\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e4d\u0e4e"
-)
+MARKS = "\u0e31\u0e33\u0e34\u0e35\u0e36\u0e37\u0e38\u0e39\u0e3a\u0e47\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e4d\u0e4e"
 ENGLISH = "Growers in the valley share one cold room, and every spring the room pays for itself again. "
 THAI = "ผู้ประกอบการในชุมชนร่วมกันใช้ห้องเย็นหนึ่งห้อง และทุกฤดูห้องเย็นก็คืนทุนได้เอง นอกจากนี้ยังลดของเสียได้มาก "
 
@@ -62,9 +60,7 @@ def hold(manuscript: Manuscript, found: Sequence[PassageSpan]) -> None:
 
 
 piece = st.one_of(
-    st.sampled_from(
-        [ENGLISH, THAI, "ก" * 30, "เก่ง กำลัง ", "x" * 400 + " ", ENGLISH * 4, THAI * 4, "Ms. Su ", "\n"]
-    ),
+    st.sampled_from([ENGLISH, THAI, "ก" * 30, "เก่ง กำลัง ", "x" * 400 + " ", ENGLISH * 4, THAI * 4, "Ms. Su ", "\n"]),
     st.text(alphabet="กขคงเแโำิ่้าะๆ ฯ.aB1?!\n", max_size=30),
     st.text(max_size=10),
 )
@@ -112,9 +108,7 @@ def test_the_tail_is_not_tiny() -> None:
         assert max(sizes(manuscript, found)) <= 300, length
 
 
-@pytest.mark.parametrize(
-    "sentence", ["and the growers who share it, " * 60, "ระบบนิเวศนวัตกรรมท้องถิ่นช่วยผู้ประกอบการ" * 40]
-)
+@pytest.mark.parametrize("sentence", ["and the growers who share it, " * 60, "ระบบนิเวศนวัตกรรมท้องถิ่นช่วยผู้ประกอบการ" * 40])
 def test_a_sentence_that_is_too_long_is_cut_between_words(sentence: str) -> None:
     manuscript, found = passages(sentence)
     hold(manuscript, found)
@@ -143,30 +137,19 @@ def test_passages_keep_to_one_speaker_and_their_times() -> None:
         turn("Panellist", ENGLISH * 4, 9500, 12000),
     )
     hold(manuscript, found)
-    assert [passage.speaker for passage in found] == [
-        "Moderator",
-        "Panellist",
-        "Panellist",
-        "Moderator",
-        "Panellist",
-    ]
+    assert [passage.speaker for passage in found] == ["Moderator", "Panellist", "Panellist", "Moderator", "Panellist"]
     assert (found[0].starts_at_ms, found[0].ends_at_ms) == (0, 4000)
     assert {(passage.starts_at_ms, passage.ends_at_ms) for passage in found[1:3]} == {(4000, 9000)}
 
 
 def test_very_short_turns_share_a_passage_without_a_speaker() -> None:
-    _, found = passages(
-        *(turn(name, "It pays for itself, we think.", n, n + 1) for n, name in enumerate("ABABAB"))
-    )
-    assert [(passage.speaker, passage.starts_at_ms, passage.ends_at_ms) for passage in found] == [
-        (None, 0, 6)
-    ]
+    _, found = passages(*(turn(name, "It pays for itself, we think.", n, n + 1) for n, name in enumerate("ABABAB")))
+    assert [(passage.speaker, passage.starts_at_ms, passage.ends_at_ms) for passage in found] == [(None, 0, 6)]
 
 
 def test_captions_of_one_speaker_flow_together_and_sentences_stay_whole() -> None:
     captions = [
-        turn("A", text, n, n + 1)
-        for n, text in enumerate(["Growers share one room", "and the room pays."] * 40)
+        turn("A", text, n, n + 1) for n, text in enumerate(["Growers share one room", "and the room pays."] * 40)
     ]
     manuscript, found = passages(*captions)
     hold(manuscript, found)

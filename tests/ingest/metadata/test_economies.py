@@ -85,10 +85,4 @@ def test_cities_are_weaker_evidence_and_spans_are_exact() -> None:
     assert [mention.economy for mention in found] == [
         "Russia", "Chinese Taipei", "Chinese Taipei", "Russia", "The Philippines",
     ]  # fmt: skip
-    assert [text[mention.start : mention.end] for mention in found] == [
-        "Tomsk",
-        "Taipei",
-        "ไทเป",
-        "ทอมสค์",
-        "มะนิลา",
-    ]
+    assert [text[mention.start : mention.end] for mention in found] == ["Tomsk", "Taipei", "ไทเป", "ทอมสค์", "มะนิลา"]

@@ -30,28 +30,16 @@ def test_the_table_is_sound() -> None:
     ("text", "date", "event"),
     [
         # by its theme, whatever else is named
-        (
-            "“Revitalise Local Development through the\nNetworking of Innovation Ecosystem”. " + PASSING,
-            None,
-            BANGKOK,
-        ),
+        ("“Revitalise Local Development through the\nNetworking of Innovation Ecosystem”. " + PASSING, None, BANGKOK),
         ("ฟื้นฟูการพัฒนาท้องถิ่น ด้วยเครือข่ายนวัตกรรม " + PASSING, "2019", BANGKOK),
-        (
-            "Enhancing Local Industry Clustering and Social Innovation with International Reach",
-            "2019-10-29",
-            MAKATI,
-        ),
+        ("Enhancing Local Industry Clustering and Social Innovation with International Reach", "2019-10-29", MAKATI),
         # by forum, place and date
         ("The APEC Local Innovation Ecosystem Forum opened in Tomsk, Russia.", "2019-06", TOMSK),
         ("การประชุม APEC Local Innovation Ecosystem Forum จัดขึ้นที่กรุงไทเป ไต้หวัน", "2019-06", TAIPEI),
         ("การประชุมระบบนิเวศนวัตกรรมท้องถิ่นของเอเปค จัดโดย สสว.", "2019-08-02", BANGKOK),
         # not clear, or none of them
         ("Chinese Taipei spoke of local innovation ecosystems.", "2019-06", None),
-        (
-            "A report on the Local Innovation Ecosystem Forum in Tomsk, Taipei, Bangkok and Makati",
-            "2020-03",
-            None,
-        ),
+        ("A report on the Local Innovation Ecosystem Forum in Tomsk, Taipei, Bangkok and Makati", "2020-03", None),
         ("The Local Innovation Ecosystem Forum. " + "It helps. " * 100 + PASSING, "2019", None),
         ("A fair for rice growers opened in Bangkok.", "2019-08-02", None),
         ("", None, None),
@@ -69,10 +57,7 @@ def test_what_is_stated_is_kept() -> None:
 
 @pytest.mark.parametrize(
     ("name", "date", "event"),
-    [
-        ("release-makati-2019.en.txt", "2019-10-29", MAKATI),
-        ("release-bangkok-2019.th.txt", "2019", BANGKOK),
-    ],
+    [("release-makati-2019.en.txt", "2019-10-29", MAKATI), ("release-bangkok-2019.th.txt", "2019", BANGKOK)],
 )
 def test_seeds(name: str, date: str, event: str) -> None:
     if not (SEEDS / name).exists():

@@ -22,10 +22,7 @@ NOTHING = StatedMetadata()
 
 
 def described(
-    *blocks: Block | str,
-    format_: str = "text",
-    file: StatedMetadata = NOTHING,
-    stated: StatedMetadata = NOTHING,
+    *blocks: Block | str, format_: str = "text", file: StatedMetadata = NOTHING, stated: StatedMetadata = NOTHING
 ) -> Description:
     made = tuple(block if isinstance(block, Block) else Block(block) for block in blocks)
     manuscript = compose(made)
@@ -105,10 +102,7 @@ def test_stated_facts_win_over_the_files_and_these_over_the_text() -> None:
 @pytest.mark.parametrize(
     ("blocks", "title"),
     [
-        (
-            (Block(":::"), Block("News release"), Block("A door opens"), Block("Text follows here.")),
-            "A door opens",
-        ),
+        ((Block(":::"), Block("News release"), Block("A door opens"), Block("Text follows here.")), "A door opens"),
         ((Block("ข่าวประชาสัมพันธ์\nเปิดศูนย์นวัตกรรม\nวันที่ 2 สิงหาคม 2562"),), "เปิดศูนย์นวัตกรรม"),
         ((Block("Tel. 02 345 6789"), Block("A door opens"), Block("Text.")), "A door opens"),
         ((Block("Some line above"), Block("The heading", BlockRole.HEADING), Block("Text.")), "The heading"),
@@ -166,12 +160,7 @@ def test_economies_in_a_list_and_of_speakers_count() -> None:
 
 @pytest.mark.parametrize(
     ("line", "source"),
-    [
-        ("Source: SMEA", "SMEA"),
-        ("ที่มา: สสว.", "สสว."),
-        ("Sources of income: rice", None),
-        ("The source is near", None),
-    ],
+    [("Source: SMEA", "SMEA"), ("ที่มา: สสว.", "สสว."), ("Sources of income: rice", None), ("The source is near", None)],
 )
 def test_source(line: str, source: str | None) -> None:
     assert described("A door opens", "Text.", line).source == source

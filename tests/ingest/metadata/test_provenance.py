@@ -47,9 +47,7 @@ def parsed(path: Path) -> tuple[tuple[Manuscript, ParsedDocument], ...]:
     return tuple((compose(one.blocks), replace(one, stated=NOTHING)) for one in documents)
 
 
-def described(
-    *blocks: Block | str, format_: str = "text", **stated: Any
-) -> tuple[Manuscript, Description, Provenance]:
+def described(*blocks: Block | str, format_: str = "text", **stated: Any) -> tuple[Manuscript, Description, Provenance]:
     made = tuple(block if isinstance(block, Block) else Block(block) for block in blocks)
     manuscript = compose(made)
     facts = replace(NOTHING, **stated)
@@ -193,9 +191,7 @@ def test_what_somebody_stated_is_found_when_the_text_says_the_same() -> None:
 
 
 def test_a_stated_day_is_found_where_the_text_leaves_its_year_out() -> None:
-    manuscript, _, places = described(
-        "Ice", "It opened on 29 October, and again on 30 October.", date="2019-10-29"
-    )
+    manuscript, _, places = described("Ice", "It opened on 29 October, and again on 30 October.", date="2019-10-29")
     assert places.date
     assert (places.date.basis, texts(manuscript, places.date)) == (STATED, ["29 October"])
 
@@ -218,16 +214,10 @@ def test_guesses_are_told_as_guesses() -> None:
         (("ข่าวประชาสัมพันธ์", "เปิดศูนย์", "ข้อความ"), Kind.RELEASE, ["ข่าวประชาสัมพันธ์"]),
         ((Block("Case study: ice", BlockRole.HEADING), "Text."), Kind.CASE, ["Case study"]),
         ((Block("บันทึกการให้คำปรึกษา: ผึ้ง", BlockRole.HEADING), "ข้อความ"), Kind.MENTORING, ["คำปรึกษา"]),
-        (
-            (Block("Yes.", BlockRole.TURN, speaker="A"), Block("No.", BlockRole.TURN)),
-            Kind.TRANSCRIPT,
-            ["Yes.", "No."],
-        ),
+        ((Block("Yes.", BlockRole.TURN, speaker="A"), Block("No.", BlockRole.TURN)), Kind.TRANSCRIPT, ["Yes.", "No."]),
     ],
 )
-def test_a_kind_is_where_the_text_tells_it(
-    blocks: tuple[Block | str, ...], kind: Kind, telling: list[str]
-) -> None:
+def test_a_kind_is_where_the_text_tells_it(blocks: tuple[Block | str, ...], kind: Kind, telling: list[str]) -> None:
     manuscript, description, places = described(*blocks)
     assert (description.kind, places.kind.basis) == (kind, FOUND)
     assert texts(manuscript, places.kind) == telling
@@ -252,9 +242,7 @@ def test_a_kind_is_where_the_text_tells_it(
         ("Rice was sold at the SME Week, yesterday.", "SME week", STATED, ["SME Week"]),
     ],
 )
-def test_an_event_is_where_the_text_tells_it(
-    text: str, name: str | None, basis: Basis, telling: list[str]
-) -> None:
+def test_an_event_is_where_the_text_tells_it(text: str, name: str | None, basis: Basis, telling: list[str]) -> None:
     manuscript, _, places = described("Of rice", text, event=name)
     assert places.event
     assert (places.event.basis, texts(manuscript, places.event)) == (basis, telling)
@@ -277,24 +265,15 @@ def test_each_language_is_where_it_is_written() -> None:
     assert told == {"en": [english, english + " It pays."], "th": [thai]}
     mixed = "Growers share ห้องเย็นของชุมชน and its bill."
     manuscript, _, places = described(mixed)
-    assert {one.value: texts(manuscript, one) for one in places.languages} == {
-        "en": [mixed],
-        "th": ["ห้องเย็นของชุมชน"],
-    }
+    assert {one.value: texts(manuscript, one) for one in places.languages} == {"en": [mixed], "th": ["ห้องเย็นของชุมชน"]}
 
 
 def test_an_economy_named_only_as_a_speakers_is_at_its_turns() -> None:
-    turns = [
-        Block(f"We share it {time}.", BlockRole.TURN, speaker="Panellist, Viet Nam")
-        for time in ("now", "still")
-    ]
+    turns = [Block(f"We share it {time}.", BlockRole.TURN, speaker="Panellist, Viet Nam") for time in ("now", "still")]
     manuscript, _, places = described(Block("Good day.", BlockRole.TURN, speaker="Moderator"), *turns)
     (economy,) = places.economies
     assert texts(manuscript, economy) == ["We share it now.", "We share it still."]
-    assert [(one.value, one.count) for one in places.speakers] == [
-        ("Moderator", 1),
-        ("Panellist, Viet Nam", 2),
-    ]
+    assert [(one.value, one.count) for one in places.speakers] == [("Moderator", 1), ("Panellist, Viet Nam", 2)]
 
 
 def test_many_places_are_counted_and_the_first_given() -> None:

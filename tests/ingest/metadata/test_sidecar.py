@@ -38,12 +38,7 @@ def test_every_fact_can_be_stated() -> None:
 
 @pytest.mark.parametrize(
     ("written", "date"),
-    [
-        ("2019", "2019"),
-        ("2019-08", "2019-08"),
-        ("2 สิงหาคม 2562", "2019-08-02"),
-        ("'๒ ส.ค. ๒๕๖๒'", "2019-08-02"),
-    ],
+    [("2019", "2019"), ("2019-08", "2019-08"), ("2 สิงหาคม 2562", "2019-08-02"), ("'๒ ส.ค. ๒๕๖๒'", "2019-08-02")],
 )
 def test_dates_stay_as_partial_as_they_are(written: str, date: str) -> None:
     assert load(f"date: {written}".encode()).date == date
@@ -77,9 +72,7 @@ def test_words_that_yaml_takes_for_something_else_stay_words() -> None:
         ("a: &a [*a, *a]\nb: [" + "[" * 5000, BadSidecar, "key: value"),
     ],
 )
-def test_what_is_not_understood_is_named_with_what_is_allowed(
-    data: str, error: type[IngestError], says: str
-) -> None:
+def test_what_is_not_understood_is_named_with_what_is_allowed(data: str, error: type[IngestError], says: str) -> None:
     with raising(error) as caught:
         load(data.encode())
     assert says in str(caught.value)
@@ -116,13 +109,7 @@ def test_keys_are_the_fields_of_facts() -> None:
 
 @pytest.mark.parametrize(
     "written",
-    [
-        "Thailand and the Philippines",
-        "ไทย, ฟิลิปปินส์",
-        "TH; PH",
-        "ไทย และ ฟิลิปปินส์",
-        "Thailand|Philippines, Thailand",
-    ],
+    ["Thailand and the Philippines", "ไทย, ฟิลิปปินส์", "TH; PH", "ไทย และ ฟิลิปปินส์", "Thailand|Philippines, Thailand"],
 )
 def test_economies_in_one_text(written: str) -> None:
     assert read_economies(written) == ("Thailand", "The Philippines")

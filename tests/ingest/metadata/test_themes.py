@@ -112,9 +112,7 @@ def test_the_samples_have_the_themes_that_a_person_found(language: str) -> None:
         if description.languages != (language,):
             continue
         found, wanted = set(description.themes), names(row["themes"])
-        counts.update(
-            right=len(found & wanted), found=len(found - names(row["arguable"])), wanted=len(wanted)
-        )
+        counts.update(right=len(found & wanted), found=len(found - names(row["arguable"])), wanted=len(wanted))
         if extra := found - wanted - names(row["arguable"]):
             wrong.append(f"{row['document']}: not {', '.join(sorted(extra))}")
         if missed := wanted - found:
@@ -163,9 +161,7 @@ def test_a_real_release_has_the_themes_that_it_lists(shared: Path) -> None:
 def test_news_of_the_world_has_hardly_any(shared: Path) -> None:
     """Texts that no term was chosen by: parallel news in both languages."""
     lines = (shared / "eval" / "ntrex" / "corpus.jsonl").read_text(encoding="utf-8").splitlines()
-    found = {
-        one["_id"]: find_themes(words(f"{one['title']}\n{one['text']}")) for one in map(json.loads, lines)
-    }
+    found = {one["_id"]: find_themes(words(f"{one['title']}\n{one['text']}")) for one in map(json.loads, lines)}
     stories = {id_.partition("-")[2] for id_ in found}
     assert sum(map(bool, found.values())) <= 0.08 * len(found)
     same = sum(set(found[f"en-{one}"]) == set(found[f"th-{one}"]) for one in stories)

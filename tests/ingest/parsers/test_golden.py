@@ -16,9 +16,9 @@ from ingest.text.normalise import compose
 from tests.support.hostile_files import saved
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "formats"
-INPUTS = sorted(
-    path for path in GOLDEN.iterdir() if path.is_file() and path.suffix not in (".json", ".md")
-) + sorted(path for path in GOLDEN.glob("*.*.md"))
+INPUTS = sorted(path for path in GOLDEN.iterdir() if path.is_file() and path.suffix not in (".json", ".md")) + sorted(
+    path for path in GOLDEN.glob("*.*.md")
+)
 
 
 def report() -> bytes:
@@ -36,9 +36,7 @@ def report() -> bytes:
     document.add_paragraph().add_run("ข้อเสนอแนะ").bold = True
     document.add_paragraph("จัดตลาดนัดผู้ซื้อปีละสองครั้ง\nและติดตามผล")
     table = document.add_table(rows=3, cols=2)
-    for row, cells in zip(
-        table.rows, [("City", "Month"), ("Tomsk", "June"), ("Makati", "October")], strict=True
-    ):
+    for row, cells in zip(table.rows, [("City", "Month"), ("Tomsk", "June"), ("Makati", "October")], strict=True):
         for cell, words in zip(row.cells, cells, strict=True):
             cell.text = words
     merged = table.add_row().cells

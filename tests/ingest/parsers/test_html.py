@@ -27,15 +27,7 @@ def test_nothing_of_scripts_styles_and_comments_reaches_the_text() -> None:
     assert "The first paragraph" in text
     assert "The second paragraph stays" in text
     assert '<script>alert("as text")</script> is only text' in text  # written out, and so escaped when shown
-    for unwanted in (
-        "in the head",
-        "on load",
-        "on click",
-        "by a script",
-        "in a link",
-        "in a drawing",
-        "drawn",
-    ):
+    for unwanted in ("in the head", "on load", "on click", "by a script", "in a link", "in a drawing", "drawn"):
         assert unwanted not in text
     for unwanted in ("framed", "frame", "no script", "commented out", "color"):
         assert unwanted not in text
@@ -78,9 +70,7 @@ def test_what_surrounds_an_article_is_left_out(noise: str, short: bool) -> None:
 
 
 def test_an_article_in_a_box_with_a_menus_name_is_kept() -> None:
-    assert (
-        "buyers before grants" in texts(page(f"<div class='widget sidebar-left'><h1>T</h1>{STORY}</div>"))[1]
-    )
+    assert "buyers before grants" in texts(page(f"<div class='widget sidebar-left'><h1>T</h1>{STORY}</div>"))[1]
 
 
 def test_the_title_stands_once_and_access_marks_go() -> None:
@@ -113,16 +103,8 @@ def test_the_title_is_the_articles_not_the_sites(head: str, body: str, title: st
     [
         ("<meta property='article:published_time' content='2019-10-30T08:15:00+08:00'>", "", "2019-10-30"),
         ("<meta name='DC.date' content='2019-08'>", "", "2019-08"),
-        (
-            '<script type="application/ld+json">{"@graph": [{"datePublished": "2019-06-03"}]}</script>',
-            "",
-            "2019-06-03",
-        ),
-        (
-            '<script type="application/ld+json">{broken</script>',
-            "<time datetime='2019-06-03'>x</time>",
-            "2019-06-03",
-        ),
+        ('<script type="application/ld+json">{"@graph": [{"datePublished": "2019-06-03"}]}</script>', "", "2019-06-03"),
+        ('<script type="application/ld+json">{broken</script>', "<time datetime='2019-06-03'>x</time>", "2019-06-03"),
         ("", "<div>วันที่เผยแพร่: ๕ สิงหาคม ๒๕๖๒</div>", "2019-08-05"),
         ("", "<span class='post-date'>5 Aug 2019</span>", "2019-08-05"),
         ("", "<p>Release date: October 2019</p>", "2019-10"),
@@ -149,9 +131,7 @@ def test_the_source_is_a_web_address(head: str, source: str | None) -> None:
 
 
 def test_rows_of_data_stay_together_and_layout_tables_fall_apart() -> None:
-    data = (
-        "<table><tr><td>Tomsk</td><td><b>June</b></td></tr><tr><td>Makati</td><td>October</td></tr></table>"
-    )
+    data = "<table><tr><td>Tomsk</td><td><b>June</b></td></tr><tr><td>Makati</td><td>October</td></tr></table>"
     layout = f"<table><tr><td><p>Left column</p></td><td>{STORY}{data}</td></tr></table>"
     found = texts(page(layout))
     assert "Tomsk | June" in found
@@ -165,9 +145,7 @@ def test_line_breaks_part_paragraphs_where_two_stand_together() -> None:
 
 
 def test_headings_keep_their_role() -> None:
-    blocks = page(
-        f"<h1>Title</h1>{STORY}<h2>Part <i>two</i></h2><ul><li>One</li><li>Two</li></ul>{STORY}"
-    ).blocks
+    blocks = page(f"<h1>Title</h1>{STORY}<h2>Part <i>two</i></h2><ul><li>One</li><li>Two</li></ul>{STORY}").blocks
     assert [block.text for block in blocks if block.role is BlockRole.HEADING] == ["Title", "Part two"]
     assert {"One", "Two"} <= {block.text for block in blocks if block.role is BlockRole.PARAGRAPH}
 

@@ -53,11 +53,7 @@ def test_the_content_decides_what_a_file_is(data: bytes, name: str, expected: st
         (b"", "a.txt", "The file is empty. Check that it was sav"),
         (b" \n\x00", "a.txt", "The file is empty. Check that it was sav"),
         (b"\xef\xbb\xbf", "a.txt", IngestError),
-        (
-            hostile_files.truncated(hostile_files.pdf(["Words"])),
-            "a.pdf",
-            " file is incomplete. Download or copy it",
-        ),
+        (hostile_files.truncated(hostile_files.pdf(["Words"])), "a.pdf", " file is incomplete. Download or copy it"),
         (hostile_files.encrypted_pdf(), "a.pdf", Encrypted),
         (hostile_files.scanned_pdf(), "a.pdf", "The PDF contains "),
         (hostile_files.PNG, "release.pdf", ", which contains no text. Run text "),
@@ -65,11 +61,7 @@ def test_the_content_decides_what_a_file_is(data: bytes, name: str, expected: st
         (hostile_files.archive(a_txt=b"words"), "a.docx", ", which cannot be ope"),
         (hostile_files.archive(xl__workbook_xml=b""), "a.docx", "each of its sheets as CSV"),
         (hostile_files.archive(ppt__presentation_xml=b""), "a.pptx", "Export it as PDF"),
-        (
-            hostile_files.truncated(hostile_files.word("Words")),
-            "a.docx",
-            " file is incomplete. Download or copy it",
-        ),
+        (hostile_files.truncated(hostile_files.word("Words")), "a.docx", " file is incomplete. Download or copy it"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "a.doc", UnknownType),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "a.docx", Encrypted),
         (b"{\\rtf1 words}", "a.doc", UnknownType),
@@ -124,9 +116,7 @@ def test_a_foreign_error_becomes_ours() -> None:
             b"PK\x03\x04",
         ]
     ),
-    st.one_of(
-        st.binary(max_size=200), st.text(max_size=100).map(lambda text: text.encode("utf-8", "ignore"))
-    ),
+    st.one_of(st.binary(max_size=200), st.text(max_size=100).map(lambda text: text.encode("utf-8", "ignore"))),
 )
 def test_whatever_the_bytes_only_our_errors_come_out(start: bytes, rest: bytes) -> None:
     try:

@@ -7,14 +7,7 @@ import pytest
 from ingest.errors import BadRow, BadTable, IngestError
 from ingest.models import BlockRole, Kind
 from ingest.parsers import registry
-from ingest.parsers.table import (
-    FIELDS,
-    is_column,
-    looks_like_csv,
-    looks_like_json_lines,
-    parse_csv,
-    parse_json_lines,
-)
+from ingest.parsers.table import FIELDS, is_column, looks_like_csv, looks_like_json_lines, parse_csv, parse_json_lines
 from kb.i18n import render
 from tests.support.messages import raising, says
 
@@ -41,9 +34,7 @@ def test_separators_quotes_and_line_breaks_in_cells(separator: str) -> None:
 
 
 def test_facts_of_a_row_are_read_in_both_languages() -> None:
-    data = (
-        "ชื่อเรื่อง;ปัญหา;ประเทศ;ปี;หน่วยงาน;ธีม;ประเภท;ลำดับ\nก;ข;ไทย และ ฟิลิปปินส์;2562;สสว.|DTI;ตลาดกลางคืน;รายงาน;7\n"
-    )
+    data = "ชื่อเรื่อง;ปัญหา;ประเทศ;ปี;หน่วยงาน;ธีม;ประเภท;ลำดับ\nก;ข;ไทย และ ฟิลิปปินส์;2562;สสว.|DTI;ตลาดกลางคืน;รายงาน;7\n"
     [parsed] = parse_csv(data.encode())
     assert parsed.key == "7"
     assert parsed.stated.title == "ก"
@@ -92,11 +83,7 @@ def test_json_lines_of_cases_and_of_other_documents() -> None:
     ]
     text = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
     fair, news = parse_json_lines(text.encode())
-    assert (fair.key, fair.stated.kind, fair.stated.economies) == (
-        "7",
-        Kind.CASE,
-        ("Thailand", "Chinese Taipei"),
-    )
+    assert (fair.key, fair.stated.kind, fair.stated.economies) == ("7", Kind.CASE, ("Thailand", "Chinese Taipei"))
     assert fair.blocks[1].text == "No buyers.\nNo time."
     assert (news.key, news.stated.kind, news.stated.sample) == ("2", None, True)
     assert news.blocks[0].role is BlockRole.HEADING

@@ -30,25 +30,14 @@ def test_thai_single_byte_text_is_recognised(text: str, codec: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        ENGLISH,
-        "it’s",
-        "Señor “Peña” – año",
-        "Région Île-de-France: économie sociale",
-        "Köln ß Ärger",
-        "£5 fee",
-    ],
+    "text", [ENGLISH, "it’s", "Señor “Peña” – año", "Région Île-de-France: économie sociale", "Köln ß Ärger", "£5 fee"]
 )
 def test_western_single_byte_text_is_recognised(text: str) -> None:
     assert decode(text.encode("cp1252")) == text
 
 
 def test_a_page_in_chinese_characters_is_not_taken_for_thai() -> None:
-    text = (
-        "The agency 經濟部中小企業處 said that 地方創新生態系 need buyers。本論壇由中華台北與菲律賓共同主辦"
-        * 5
-    )
+    text = "The agency 經濟部中小企業處 said that 地方創新生態系 need buyers。本論壇由中華台北與菲律賓共同主辦" * 5
     assert decode(text.encode("big5")) == text
 
 
@@ -121,8 +110,7 @@ def test_front_matter_states_facts_and_other_keys_pass() -> None:
 
 
 @pytest.mark.parametrize(
-    ("front", "error"),
-    [("date: someday", "The date “"), ("title: 'open", BadSidecar), ("title: x\n- y", BadSidecar)],
+    ("front", "error"), [("date: someday", "The date “"), ("title: 'open", BadSidecar), ("title: x\n- y", BadSidecar)]
 )
 def test_bad_front_matter_is_an_error(front: str, error: type[Exception]) -> None:
     with raising(error):

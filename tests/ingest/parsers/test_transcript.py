@@ -17,11 +17,7 @@ Moderator: Thank you.
 
 
 def turns(text: str) -> list[tuple[str | None, str]]:
-    return [
-        (block.speaker, block.text)
-        for block in parse(text.encode())[0].blocks
-        if block.role is BlockRole.TURN
-    ]
+    return [(block.speaker, block.text) for block in parse(text.encode())[0].blocks if block.role is BlockRole.TURN]
 
 
 def test_turns_have_their_speaker_and_text_without_the_label() -> None:
@@ -54,9 +50,7 @@ def test_turns_have_their_speaker_and_text_without_the_label() -> None:
     ],
 )
 def test_labels_come_in_many_shapes(line: str, start: int | None, end: int | None) -> None:
-    [first, *_] = [
-        block for block in parse(f"{line}\n{line}\n".encode())[0].blocks if block.role is BlockRole.TURN
-    ]
+    [first, *_] = [block for block in parse(f"{line}\n{line}\n".encode())[0].blocks if block.role is BlockRole.TURN]
     assert (first.speaker or "").casefold() == "moderator"
     assert (first.text, first.starts_at_ms, first.ends_at_ms) == ("Well?", start, end)
 
@@ -112,16 +106,11 @@ def cues(*spoken: tuple[int, int, str]) -> bytes:
 
 
 def said(data: bytes) -> list[tuple[str | None, str, int | None, int | None]]:
-    return [
-        (block.speaker, block.text, block.starts_at_ms, block.ends_at_ms)
-        for block in parse_vtt(data)[0].blocks
-    ]
+    return [(block.speaker, block.text, block.starts_at_ms, block.ends_at_ms) for block in parse_vtt(data)[0].blocks]
 
 
 def test_captions_that_continue_a_sentence_are_one_turn() -> None:
-    data = cues(
-        (1, 2, "<v Ann>One and"), (2, 3, "<v Ann>two."), (3, 4, "<v Ann>Three"), (4, 5, "<v Ben>four")
-    )
+    data = cues((1, 2, "<v Ann>One and"), (2, 3, "<v Ann>two."), (3, 4, "<v Ann>Three"), (4, 5, "<v Ben>four"))
     assert said(data) == [
         ("Ann", "One and two.", 1000, 3000),
         ("Ann", "Three", 3000, 4000),
@@ -147,9 +136,7 @@ def test_lines_that_roll_up_are_said_once_but_a_repeated_word_stays() -> None:
 
 
 def test_names_before_a_colon_are_speakers_and_hold_until_the_next() -> None:
-    data = cues(
-        (1, 2, "MODERATOR: Welcome."), (2, 3, "All of you."), (3, 4, "GUEST: Thanks."), (4, 5, ">> And me.")
-    )
+    data = cues((1, 2, "MODERATOR: Welcome."), (2, 3, "All of you."), (3, 4, "GUEST: Thanks."), (4, 5, ">> And me."))
     assert [(speaker, text) for speaker, text, *_ in said(data)] == [
         ("MODERATOR", "Welcome."),
         ("MODERATOR", "All of you."),
@@ -162,10 +149,7 @@ def test_two_voices_in_one_caption_are_two_turns() -> None:
     dashes = cues((1, 2, "- What changed?\n- Orders."))
     assert [text for _, text, *_ in said(dashes)] == ["What changed?", "Orders."]
     voices = cues((1, 2, "<v.loud Ann &amp; Bo>Hi &lt;all&gt;</v>\n<v Cy>Hello"))
-    assert [(speaker, text) for speaker, text, *_ in said(voices)] == [
-        ("Ann & Bo", "Hi <all>"),
-        ("Cy", "Hello"),
-    ]
+    assert [(speaker, text) for speaker, text, *_ in said(voices)] == [("Ann & Bo", "Hi <all>"), ("Cy", "Hello")]
 
 
 def test_srt_is_read_with_its_comma_times() -> None:

@@ -34,9 +34,7 @@ mixed = st.lists(
         st.text(alphabet=st.characters(min_codepoint=0x0E00, max_codepoint=0x0E7F), max_size=12),
         st.text(alphabet=US, max_size=12),
         st.text(max_size=8),
-        st.sampled_from(
-            [" ", "\n", "l;ylfu", "ะ้ำ", "sustianable", "นวัตกรม", "ประวัติศาตร์", "OSMEP", "สสว.", "2562"]
-        ),
+        st.sampled_from([" ", "\n", "l;ylfu", "ะ้ำ", "sustianable", "นวัตกรม", "ประวัติศาตร์", "OSMEP", "สสว.", "2562"]),
     ),
     max_size=10,
 ).map(lambda parts: normalise("".join(parts)))
@@ -78,9 +76,7 @@ def test_typing_errors_are_told_and_everything_else_is_left_alone(row: dict[str,
     assert (found.reason if found else "") == row["reason"]
 
 
-@pytest.mark.parametrize(
-    "row", [row for row in golden() if row["reason"] == "layout"], ids=lambda row: row["meant"]
-)
+@pytest.mark.parametrize("row", [row for row in golden() if row["reason"] == "layout"], ids=lambda row: row["meant"])
 def test_the_layout_is_told_without_any_help_of_the_collection(row: dict[str, str]) -> None:
     found = suggest(normalise(row["typed"]), nothing)
     assert found is not None
@@ -172,9 +168,7 @@ def test_one_slip_in_a_word_is_found(language: str, floor: float) -> None:
     known = terms_of(document.text for document in data.documents.values())
     chance = random.Random(7)
     pairs = [(text, typed) for text in listed if (typed := slipped(text, language, chance)) != text]
-    right = sum(
-        (one := suggest(typed, known.__contains__)) is not None and one.text == text for text, typed in pairs
-    )
+    right = sum((one := suggest(typed, known.__contains__)) is not None and one.text == text for text, typed in pairs)
     assert right >= floor * len(pairs)
 
 
@@ -182,9 +176,7 @@ def slipped(text: str, language: str, chance: random.Random) -> str:
     """`text` with a letter of one word of five or more left out, put in, changed or swapped with the next."""
     pieces = tokens(text)
     long = [
-        at
-        for at, piece in enumerate(pieces)
-        if re.fullmatch("[A-Za-z]{5,}" if language == "en" else "[ก-๎]{5,}", piece)
+        at for at, piece in enumerate(pieces) if re.fullmatch("[A-Za-z]{5,}" if language == "en" else "[ก-๎]{5,}", piece)
     ]
     if not long:
         return text

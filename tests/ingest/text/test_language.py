@@ -14,9 +14,7 @@ from hypothesis import strategies as st
 from ingest.text.language import ScriptRun, asked_in, dominant, languages, runs, sentences, tokens, words
 
 SEEDS = Path(__file__).parents[4] / "shared" / "seeds"
-MARKS = (
-    "\u0e31\u0e33\u0e34\u0e35\u0e36\u0e37\u0e38\u0e39\u0e3a\u0e47\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e4d\u0e4e"
-)
+MARKS = "\u0e31\u0e33\u0e34\u0e35\u0e36\u0e37\u0e38\u0e39\u0e3a\u0e47\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e4d\u0e4e"
 LEADING = "เแโใไ"
 
 thai = st.text(alphabet=st.characters(min_codepoint=0x0E00, max_codepoint=0x0E7F), max_size=60)
@@ -160,9 +158,7 @@ def test_english_sentences(text: str, expected: int) -> None:
 
 
 def test_abbreviation_keeps_the_name_with_its_title() -> None:
-    text = (
-        "The event is kicked off by Ms. Wen-Ling SU, Deputy Director General. In her remarks, Ms. SU agrees."
-    )
+    text = "The event is kicked off by Ms. Wen-Ling SU, Deputy Director General. In her remarks, Ms. SU agrees."
     assert cut(text) == [text[: text.index(" In her")], text[text.index("In her") :]]
 
 
@@ -190,10 +186,7 @@ def test_thai_sentence_of_great_length_is_split_at_spaces() -> None:
         ("ในปีนั้น เขาขายได้ 71 ตัน และได้เงิน 480,000 บาท จากนั้นเขาก็กลับไปทำงานที่บ้านเกิด", "480,000 บาท"),
         ("เธอพบกับนายสุวรรณชัย โลหะวัฒนกุล จากนั้นเธอก็กลับไปทำงานที่บ้านเกิดของตนเองอีกครั้ง", "สุวรรณชัย โลหะวัฒนกุล"),
         ("งานนี้ (จัดขึ้นแล้ว จากนั้นเขาก็กลับไป) มีคนมาร่วมมากมายจากทั่วทุกภูมิภาคของประเทศ", "(จัดขึ้นแล้ว จากนั้นเขาก็กลับไป)"),
-        (
-            "งานประชุม Local Innovation Ecosystem Forum จัดขึ้นที่กรุงเทพฯ เมื่อปีที่แล้ว",
-            "Local Innovation Ecosystem Forum",
-        ),
+        ("งานประชุม Local Innovation Ecosystem Forum จัดขึ้นที่กรุงเทพฯ เมื่อปีที่แล้ว", "Local Innovation Ecosystem Forum"),
         ("เขากล่าวว่า เราต้องช่วยกันพัฒนาชนบทให้ดีขึ้น", "กล่าวว่า เรา"),
     ],
 )

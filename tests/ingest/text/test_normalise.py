@@ -11,9 +11,7 @@ from ingest.models import Block, BlockRole
 from ingest.text.normalise import compose, normalise
 
 THAI = "".join(map(chr, range(0x0E01, 0x0E5C)))
-ODD = (
-    " \n\t\r\u00a0\u00ad\u200b\u200d\u2028\ufeff\x00\x0b\x1f\x85\u0301\u0316\u0323\u3000\ufffe\ud800\udc00aé:"
-)
+ODD = " \n\t\r\u00a0\u00ad\u200b\u200d\u2028\ufeff\x00\x0b\x1f\x85\u0301\u0316\u0323\u3000\ufffe\ud800\udc00aé:"
 TEXTS = st.text(st.one_of(st.sampled_from(THAI), st.sampled_from(ODD), st.characters()), max_size=60)
 BLOCKS = st.lists(
     st.builds(
@@ -71,16 +69,12 @@ def test_what_looks_the_same_is_written_in_one_way(written: str, canonical: str)
     assert normalise(written) == canonical
 
 
-@pytest.mark.parametrize(
-    "word", ["น้ำ", "สิทธิ์", "พันธุ์", "แม่", "ไทย", "เพื่อ", "ปฏิบัติ", "กุ้ง", "ฤๅษี", "เล็ก ๆ", "ฯลฯ"]
-)
+@pytest.mark.parametrize("word", ["น้ำ", "สิทธิ์", "พันธุ์", "แม่", "ไทย", "เพื่อ", "ปฏิบัติ", "กุ้ง", "ฤๅษี", "เล็ก ๆ", "ฯลฯ"])
 def test_correct_thai_is_left_as_it_is(word: str) -> None:
     assert normalise(word) == word
 
 
-@pytest.mark.parametrize(
-    "marks", ["\u0e48\u0e38", "\u0e48\u0e49", "\u0301\u0316", "\u0e4d\u0e48", "\u0e33\u0e48"]
-)
+@pytest.mark.parametrize("marks", ["\u0e48\u0e38", "\u0e48\u0e49", "\u0301\u0316", "\u0e4d\u0e48", "\u0e33\u0e48"])
 def test_endless_marks_do_not_hang(marks: str) -> None:
     once = normalise("ก" + marks * 200_000 + "า")
     assert normalise(once) == once
@@ -121,9 +115,7 @@ def test_what_is_said_twice_stays_and_what_two_fields_share() -> None:
 
 
 def test_blocks_keep_what_is_known_of_them() -> None:
-    turn = Block(
-        " Good\u00a0morning ", BlockRole.TURN, speaker="Moderator\u200b", starts_at_ms=0, ends_at_ms=1500
-    )
+    turn = Block(" Good\u00a0morning ", BlockRole.TURN, speaker="Moderator\u200b", starts_at_ms=0, ends_at_ms=1500)
     [placed] = compose([turn]).blocks
     assert (placed.role, placed.speaker, placed.starts_at_ms, placed.ends_at_ms) == (
         BlockRole.TURN,

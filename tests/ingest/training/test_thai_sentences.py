@@ -11,15 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.text.language import parts_of_speech, tokens
-from ingest.text.sentence_ends import (
-    LONG,
-    SHIPPED,
-    SentenceGap,
-    ThaiEnds,
-    best_cuts,
-    shipped_ends,
-    thai_breaks,
-)
+from ingest.text.sentence_ends import LONG, SHIPPED, SentenceGap, ThaiEnds, best_cuts, shipped_ends, thai_breaks
 from ingest.training.thai_sentences import SOURCE, TrainingText, learn, read, write
 
 NTREX = Path(__file__).parents[4] / "shared" / "eval" / "ntrex"
@@ -50,9 +42,7 @@ def test_no_other_way_to_cut_is_better(spaces: list[tuple[int, float, bool]]) ->
 
     def worth(cuts: list[int]) -> float:
         counts = [0, *(gaps[cut].words for cut in cuts), words]
-        return sum(scores[cut] for cut in cuts) + sum(
-            ends.fit(end - start) for start, end in pairwise(counts)
-        )
+        return sum(scores[cut] for cut in cuts) + sum(ends.fit(end - start) for start, end in pairwise(counts))
 
     sure = {number for number, gap in enumerate(gaps) if gap.sure}
     every = [[n for n in range(len(gaps)) if choice >> n & 1] for choice in range(2 ** len(gaps))]
@@ -70,11 +60,7 @@ def test_no_sentence_is_longer_than_the_limit_where_a_space_allows() -> None:
 
 
 def test_what_ends_sentences_is_learnt_and_found_again(tmp_path: Path) -> None:
-    sentences = [
-        "เขาไปตลาด กับเพื่อน ทุกวันเสาร์ครับ",
-        "เธอทำงาน ที่บ้าน ของแม่ครับ",
-        "เด็กเล่น กับสุนัข ในสวนครับ",
-    ]
+    sentences = ["เขาไปตลาด กับเพื่อน ทุกวันเสาร์ครับ", "เธอทำงาน ที่บ้าน ของแม่ครับ", "เด็กเล่น กับสุนัข ในสวนครับ"]
     texts = [text_of([sentences[(n + step) % 3] for step in range(6)]) for n in range(15)]
     ends, quality = learn(texts)
     assert quality.f1 == quality.overlap == quality.ratio == 1.0

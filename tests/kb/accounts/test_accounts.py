@@ -46,9 +46,7 @@ def keys(database: Database) -> ApiKeys:
 
 def noted(database: Database) -> list[tuple[str, str, str, dict[str, object]]]:
     """The audit log, oldest first."""
-    return [
-        (one.actor, one.action, one.subject, one.details) for one in reversed(AuditLog(database).entries())
-    ]
+    return [(one.actor, one.action, one.subject, one.details) for one in reversed(AuditLog(database).entries())]
 
 
 # ---- accounts
@@ -74,8 +72,7 @@ def test_a_thai_password_is_the_same_from_every_keyboard(people: UserAccounts, t
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["", "a", "Somchai", "สมชาย", "-ab", ".ab", "a b", "a/b", "ab\n", "shell\x00", "a" * 41, "key ab12cd34"],
+    "name", ["", "a", "Somchai", "สมชาย", "-ab", ".ab", "a b", "a/b", "ab\n", "shell\x00", "a" * 41, "key ab12cd34"]
 )
 def test_names_that_cannot_be(people: UserAccounts, name: str) -> None:
     with pytest.raises(Invalid, match=" cannot be a username\\. Use 2"):
@@ -178,10 +175,7 @@ def test_there_is_always_an_admin_who_can_work(people: UserAccounts) -> None:
     people.add("shell", "second", UserRole.ADMIN, GOOD)
     people.deactivate("boss", "second")
     assert people.has_admin()
-    for change in (
-        lambda: people.deactivate("boss", "boss"),
-        lambda: people.set_role("boss", "boss", UserRole.EDITOR),
-    ):
+    for change in (lambda: people.deactivate("boss", "boss"), lambda: people.set_role("boss", "boss", UserRole.EDITOR)):
         with pytest.raises(Conflict, match=" is the only active administrator and ca"):
             change()
     assert people.person("boss").role is UserRole.ADMIN
@@ -207,8 +201,9 @@ def test_nobody_is_changed_who_is_not_there(people: UserAccounts) -> None:
 
 
 def test_passwords_are_kept_as_argon2id_of_rfc_9106_and_renewed(
-    people: UserAccounts, database: Database
+    people: UserAccounts, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher())
     people.add("shell", "somchai", UserRole.READER, GOOD)
 
     def kept() -> str:
@@ -358,9 +353,7 @@ def test_keys_that_cannot_be(keys: ApiKeys, name: str, scopes: set[KeyScope]) ->
     assert keys.all() == ()
 
 
-def test_no_secret_stands_in_the_database_in_the_open(
-    people: UserAccounts, keys: ApiKeys, database: Database
-) -> None:
+def test_no_secret_stands_in_the_database_in_the_open(people: UserAccounts, keys: ApiKeys, database: Database) -> None:
     people.add("shell", "boss", UserRole.ADMIN, GOOD)
     people.set_password("shell", "boss", OTHER)
     _, token = keys.make("boss", "one", {KeyScope.READ})
@@ -429,12 +422,7 @@ def test_accounts_are_kept_in_the_shell(tmp_path: Path) -> None:
     both = kb(tmp_path, "user", "password", "boss", "--password-stdin", "--generate", stdin=OTHER)
     assert both.exit_code == 2
     told = kb(tmp_path, "log", "--subject", "boss").output.splitlines()
-    assert [line.split("  ")[2] for line in told] == [
-        "user.password",
-        "user.activate",
-        "user.deactivate",
-        "user.add",
-    ]
+    assert [line.split("  ")[2] for line in told] == ["user.password", "user.activate", "user.deactivate", "user.add"]
 
 
 def test_keys_are_kept_in_the_shell(tmp_path: Path) -> None:

@@ -25,11 +25,7 @@ def home(tmp_path: Path) -> Path:
         base.ingestor.add(
             b"Crab bank\n\nFishers bring back the crab.", name="crab.txt", stated=StatedMetadata(event="Fair")
         )
-        list(
-            documents.write(
-                base, [base.ingestor.read("ปูม้ากลับมาแล้ว".encode(), name="thai.txt")], state="draft"
-            )
-        )
+        list(documents.write(base, [base.ingestor.read("ปูม้ากลับมาแล้ว".encode(), name="thai.txt")], state="draft"))
     return tmp_path / "home"
 
 
@@ -48,29 +44,13 @@ def test_from_a_draft_to_nothing(home: Path) -> None:
     (draft,) = listed(home, "drafts")
     one = draft["document_id"]
     assert [found["document_id"] for found in listed(home, "list")] != [one]
-    done = kb(
-        home,
-        "describe",
-        one,
-        "--date",
-        "2 ส.ค. 2562",
-        "--economy",
-        "ไทย",
-        "--economy",
-        "VN",
-        "--title",
-        "Crab",
-    )
+    done = kb(home, "describe", one, "--date", "2 ส.ค. 2562", "--economy", "ไทย", "--economy", "VN", "--title", "Crab")
     assert (done.exit_code, done.stdout) == (0, f"Edited the details of {one}.\n")
     assert kb(home, "describe", one, "--title", "Crab").stdout.startswith("Nothing was changed")
     assert kb(home, "publish", one).stdout == f"Published {one}.\n"
     assert "no drafts" in kb(home, "drafts").stdout
     shown = next(found for found in listed(home, "list") if found["document_id"] == one)
-    assert (shown["title"], shown["date"], shown["economies"]) == (
-        "Crab",
-        "2019-08-02",
-        ["Thailand", "Viet Nam"],
-    )
+    assert (shown["title"], shown["date"], shown["economies"]) == ("Crab", "2019-08-02", ["Thailand", "Viet Nam"])
     kb(home, "describe", one, "--clear", "date", "--release", "economies")
     assert "version 2 was restored as version" in kb(home, "revert", one, "2").stdout
     assert "undo" in kb(home, "remove", one).stdout
@@ -103,10 +83,7 @@ def test_what_is_wrong_is_said(home: Path) -> None:
 
 
 def test_events(home: Path) -> None:
-    assert (
-        "market-of-hanoi"
-        in kb(home, "event", "add", "Market of Hanoi", "--thai", "ตลาด", "--date", "2563").stdout
-    )
+    assert "market-of-hanoi" in kb(home, "event", "add", "Market of Hanoi", "--thai", "ตลาด", "--date", "2563").stdout
     assert [(one["slug"], one["documents"]) for one in listed(home, "event", "list")] == [
         ("market-of-hanoi", 0),
         ("fair", 1),

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from kb.cli.main import main
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.usefixtures("loaded_once")]
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -33,7 +33,7 @@ def lines(result: Result) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def filled(loaded_once: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with two samples in it."""
     home = tmp_path_factory.mktemp("cli")
     cases = ROOT / "samples" / "cases"
@@ -135,9 +135,7 @@ def test_removing_the_samples(tmp_path: Path) -> None:
     (tmp_path / "own.txt").write_text("Our own document about honey.")
     kb(tmp_path / "home", "ingest", str(tmp_path / "own.txt"))
     assert kb(tmp_path / "home", "remove", "--samples").exit_code == 0
-    assert [one["title"] for one in lines(kb(tmp_path / "home", "list", "--json"))] == [
-        "Our own document about honey."
-    ]
+    assert [one["title"] for one in lines(kb(tmp_path / "home", "list", "--json"))] == ["Our own document about honey."]
     assert kb(tmp_path / "home", "verify").exit_code == 0
     assert kb(tmp_path / "home", "remove").exit_code == 2
 
@@ -145,12 +143,7 @@ def test_removing_the_samples(tmp_path: Path) -> None:
 def test_as_a_module_from_another_folder(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "KB_HOME": str(tmp_path / "kb home")}
     done = subprocess.run(
-        [sys.executable, "-m", "kb", "list"],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
+        [sys.executable, "-m", "kb", "list"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout.strip()) == (0, "The knowledge base is empty.")
     assert (tmp_path / "kb home").is_dir()

@@ -72,17 +72,13 @@ def test_known_events_keep_what_is_known_of_them(base: KnowledgeBase, gatherings
 def test_a_renamed_event_takes_its_papers_along(base: KnowledgeBase, desk: AdminServices) -> None:
     one = paper(base, "a", BANGKOK.name)
     ((drafted,),) = documents.write(
-        base,
-        [base.ingestor.read(b"A draft.", name="d", stated=StatedMetadata(event=BANGKOK.name))],
-        state="draft",
+        base, [base.ingestor.read(b"A draft.", name="d", stated=StatedMetadata(event=BANGKOK.name))], state="draft"
     )
     gone = paper(base, "gone", None)
     desk.review.correct("a", [gone], FactChanges(set={"event": "Bangkok 2019"}))
     documents.remove(base, [gone])
     slug = event_slug(BANGKOK.name)
-    event = desk.gatherings.change(
-        "somchai", slug, "Bangkok forum", BANGKOK.thai, BANGKOK.date, BANGKOK.economy
-    )
+    event = desk.gatherings.change("somchai", slug, "Bangkok forum", BANGKOK.thai, BANGKOK.date, BANGKOK.economy)
     assert (event.slug, event.former, event.thai) == ("bangkok-forum", (slug,), BANGKOK.thai)
     assert {one.id for one in event.documents} == {one, drafted.document_id}
     documents.restore(base, [gone])
@@ -92,9 +88,7 @@ def test_a_renamed_event_takes_its_papers_along(base: KnowledgeBase, desk: Admin
     assert base.reader.document(later[1]).summary.event == "Bangkok forum"
     paper(base, "a", BANGKOK.name, more=" More.")
     paper(base, "gone", None, more=" More.")
-    assert (
-        base.reader.document(one).summary.event == base.reader.document(gone).summary.event == "Bangkok forum"
-    )
+    assert base.reader.document(one).summary.event == base.reader.document(gone).summary.event == "Bangkok forum"
     assert base.searcher.search(SearchQuery("paper", events=("Bangkok forum",))).total == 3
     desk.review.correct("a", [later[0]], FactChanges(set={"event": BANGKOK.name}))
     assert base.reader.document(later[0]).summary.event == "Bangkok forum"
@@ -127,9 +121,7 @@ def test_two_events_become_one(base: KnowledgeBase, gatherings: EventService) ->
     assert base.reader.document(one).summary.event == "Fair of 2020"
 
 
-def test_names_of_others_and_wrong_values_change_nothing(
-    base: KnowledgeBase, gatherings: EventService
-) -> None:
+def test_names_of_others_and_wrong_values_change_nothing(base: KnowledgeBase, gatherings: EventService) -> None:
     paper(base, "a", "Fair"), paper(base, "b", "Market")
     before = gatherings.events()
     with pytest.raises(EventThere):

@@ -18,15 +18,7 @@ from kb.editorial import corrections
 from kb.editorial.models import FactChanges
 from kb.editorial.review import Review
 from kb.editorial.text_markup import manuscript_of, text_of
-from kb.errors import (
-    BadCorrection,
-    BadText,
-    BadTimes,
-    NoSuchDocument,
-    NoSuchVersion,
-    NotADraft,
-    SavedMeanwhile,
-)
+from kb.errors import BadCorrection, BadText, BadTimes, NoSuchDocument, NoSuchVersion, NotADraft, SavedMeanwhile
 from kb.knowledge_base import KnowledgeBase
 from kb.models import SearchQuery
 from kb.pipeline.file_discovery import FileToIngest, find
@@ -84,9 +76,7 @@ def test_drafts_are_found_by_nobody_until_they_are_published(base: KnowledgeBase
     assert log(review, one) == [("somchai", "document.publish"), ("somchai", "document.correct")]
 
 
-def test_drafts_are_published_or_discarded_together_or_not_at_all(
-    base: KnowledgeBase, review: Review
-) -> None:
+def test_drafts_are_published_or_discarded_together_or_not_at_all(base: KnowledgeBase, review: Review) -> None:
     one, two = drafted(base), bring(base, THAI, "thai.txt")
     for act in (review.publish, review.discard):
         with pytest.raises(NotADraft):
@@ -129,9 +119,7 @@ def test_the_sheet_shows_speakers_and_parts_of_a_case(base: KnowledgeBase, revie
 # ---- facts
 
 
-def test_what_is_corrected_is_a_version_and_wins_over_later_files(
-    base: KnowledgeBase, review: Review
-) -> None:
+def test_what_is_corrected_is_a_version_and_wins_over_later_files(base: KnowledgeBase, review: Review) -> None:
     one = bring(base)
     wanted = FactChanges(
         set={
@@ -176,9 +164,7 @@ def test_what_is_not_known_stays_not_known(base: KnowledgeBase, review: Review) 
 def test_a_fact_is_let_go(base: KnowledgeBase, review: Review) -> None:
     """To what was stated with the file; what the text says where the file has changed meanwhile."""
     one = bring(base, stated=StatedMetadata(event="Fair", source="Press office"))
-    review.correct(
-        "a", [one], FactChanges(set={"event": "Other", "date": "2011", "source": "X"}, clear=("economies",))
-    )
+    review.correct("a", [one], FactChanges(set={"event": "Other", "date": "2011", "source": "X"}, clear=("economies",)))
     review.correct("a", [one], FactChanges(release=("event", "economies", "title", "source")))
     told = base.reader.document(one).summary
     assert (told.event, told.economies, told.source) == ("Fair", ("Thailand",), "Press office")
@@ -261,9 +247,7 @@ def test_two_hundred_are_corrected_in_a_moment(base: KnowledgeBase, review: Revi
     base.searcher.search(SearchQuery("crab"))
     encoded, vectors = encoder.encoded, base.status().vectors
     began = time.process_time()
-    wanted = FactChanges(
-        set={"event": "Crab fair"}, add={"economies": ["ไทย"]}, take={"economies": ["Japan"]}
-    )
+    wanted = FactChanges(set={"event": "Crab fair"}, add={"economies": ["ไทย"]}, take={"economies": ["Japan"]})
     assert review.correct("a", ids, wanted) == tuple(ids)
     assert time.process_time() - began < 4  # seconds of work; about one and a half
     assert (encoder.encoded, base.status().vectors) == (encoded, vectors)
@@ -314,9 +298,7 @@ def test_a_text_is_corrected_and_facts_stay(base: KnowledgeBase, review: Review)
     text = review.text_of(one)
     assert text.startswith("# Crab bank of Chumphon\n\n") or text.startswith("Crab bank of Chumphon\n\n")
     assert review.correct_text("a", one, text.replace("\n", "\r\n") + "\n\n", 1) == 1
-    better = (
-        text.replace("2 August 2019", "Today") + "\n\n# ชาวประมงไทยคืนแม่ปูสู่ทะเลและขายปูให้โรงแรม\n\n> สมชาย: ดีมาก"
-    )
+    better = text.replace("2 August 2019", "Today") + "\n\n# ชาวประมงไทยคืนแม่ปูสู่ทะเลและขายปูให้โรงแรม\n\n> สมชาย: ดีมาก"
     assert review.correct_text("a", one, better, 1) == 2
     document = base.reader.document(one)
     assert (document.summary.date, document.summary.languages) == ("2019-08-02", ("en", "th"))
@@ -404,10 +386,7 @@ def test_going_back_before_a_later_file(base: KnowledgeBase, review: Review) -> 
 def test_many_documents_of_one_file(base: KnowledgeBase, review: Review) -> None:
     pepper, salt = (added.document_id for added in base.ingestor.add(CASES, name="cases.csv"))
     review.correct_text("a", pepper, review.text_of(pepper) + "\n\n[evidence] A receipt.", 1)
-    assert [added.status for added in base.ingestor.add(CASES, name="cases.csv")] == [
-        "unchanged",
-        "unchanged",
-    ]
+    assert [added.status for added in base.ingestor.add(CASES, name="cases.csv")] == ["unchanged", "unchanged"]
     base.ingestor.add(CASES, name="cases.csv", stated=StatedMetadata(date="2019"))
     assert [block.label for block in base.reader.document(pepper).blocks][-1] == "evidence"
     assert {base.reader.document(one).summary.date for one in (pepper, salt)} == {"2019"}
@@ -415,18 +394,7 @@ def test_many_documents_of_one_file(base: KnowledgeBase, review: Review) -> None
 
 # ---- the form in which texts are edited
 
-MARKS = (
-    "# ",
-    "> ",
-    "[challenge] ",
-    "[00:01:02.500] ",
-    "[1] ",
-    "\\",
-    "Name: ",
-    "สมชาย: ",
-    '{"role": "turn"} ',
-    "::: ",
-)
+MARKS = ("# ", "> ", "[challenge] ", "[00:01:02.500] ", "[1] ", "\\", "Name: ", "สมชาย: ", '{"role": "turn"} ', "::: ")
 SIGNS = ("\n", "\n\n", "a", "ปูม้า", " ", "{", "}", ":", "[", "]", "\x85", "-")
 PIECES = st.sampled_from([*MARKS, *SIGNS])
 TEXT = st.lists(PIECES, min_size=1, max_size=8).map("".join)

@@ -29,26 +29,12 @@ from tests.support.killing import killed
 
 SHARED = "Both documents have this paragraph about lemongrass in common. " * 12
 SECRET = (
-    "# Zanzibarian quokkas\n\nThe quokkamonger of Xylophonia sells marsupials. "
-    + "Quokkas everywhere! " * 60
-    + "\n\n"
-    "# ความลับของชาวกะเหรี่ยงคอยาว\n\n"
-    + "ฟักทองกวนเจ้าปัญหาของคุณยายทองหยอด " * 30
-    + "\n\n# Lemongrass\n\n"
-    + SHARED
+    "# Zanzibarian quokkas\n\nThe quokkamonger of Xylophonia sells marsupials. " + "Quokkas everywhere! " * 60 + "\n\n"
+    "# ความลับของชาวกะเหรี่ยงคอยาว\n\n" + "ฟักทองกวนเจ้าปัญหาของคุณยายทองหยอด " * 30 + "\n\n# Lemongrass\n\n" + SHARED
 )
 TALK = "WEBVTT\n\n00:00:01.000 --> 00:00:09.000\n<v Wilhelmina Quokkason>The bellwether sings pianissimo.\n"
 OTHER = "# Lemongrass\n\n" + SHARED
-IN_TEXT = (
-    "quokkamonger",
-    "Xylophonia",
-    "marsupial",
-    "ฟักทองกวน",
-    "คอยาว",
-    "ทองหยอด",
-    "zanzibarian",
-    "pianissimo",
-)
+IN_TEXT = ("quokkamonger", "Xylophonia", "marsupial", "ฟักทองกวน", "คอยาว", "ทองหยอด", "zanzibarian", "pianissimo")
 IN_NAMES = ("Wilhelmina", "topsecret-file", "ลับสุดยอด", "hushhush.example", "Clandestine", "whisper", "กระซิบ")
 WORDS = [*IN_TEXT, "Zanzibarian", *IN_NAMES]
 
@@ -106,9 +92,7 @@ def left(home: Path, wanted: dict[str, bytes]) -> set[str]:
 
 def brought(desk: AdminServices, name: str, text: str, facts: StatedMetadata | None = None) -> str:
     """Through the desk, as an editor does."""
-    batch = desk.batches.receive(
-        "somchai", [UploadedFile(name, text.encode())], facts or StatedMetadata(), True
-    )
+    batch = desk.batches.receive("somchai", [UploadedFile(name, text.encode())], facts or StatedMetadata(), True)
     Worker(desk.batches).once()
     (item,) = desk.batches.items(batch)
     if item.state == "held":
@@ -140,9 +124,7 @@ def check_nothing_is_left(desk: AdminServices, wanted: dict[str, bytes]) -> None
     assert "lemongrass" in base.reader.document(other.id).text
     with base.index.searching() as collection:
         index = collection.index
-    assert not [
-        word for word in ("quokkamong", "quokkamonger", "bellweth", "bellwether") if index.knows(word)
-    ]
+    assert not [word for word in ("quokkamong", "quokkamonger", "bellweth", "bellwether") if index.knows(word)]
     assert index.knows("lemongrass")
     assert {one.partition("-")[0] for one in index.ids()} == {other.id}
     assert list(index.centres()) == [other.id]
@@ -157,9 +139,7 @@ def check_nothing_is_left(desk: AdminServices, wanted: dict[str, bytes]) -> None
 def test_removed_is_found_by_nobody_and_comes_back(desk: AdminServices) -> None:
     base = desk.base
     one = brought(desk, "a.md", OTHER)
-    ((drafted,),) = documents.write(
-        base, [base.ingestor.read(b"A draft of words.", name="d.txt")], state="draft"
-    )
+    ((drafted,),) = documents.write(base, [base.ingestor.read(b"A draft of words.", name="d.txt")], state="draft")
     both = [one, drafted.document_id]
     desk.removal.remove("somchai", [one, drafted.document_id, one])
     assert base.searcher.search(SearchQuery("lemongrass")).total == 0
@@ -175,10 +155,7 @@ def test_removed_is_found_by_nobody_and_comes_back(desk: AdminServices) -> None:
     assert [draft.id for draft in desk.review.drafts()] == [drafted.document_id]
     with pytest.raises(NotRemoved):
         desk.removal.purge("somchai", both)
-    assert [line.action for line in desk.audit.entries(subject=one)][:2] == [
-        "document.undo",
-        "document.remove",
-    ]
+    assert [line.action for line in desk.audit.entries(subject=one)][:2] == ["document.undo", "document.remove"]
     assert base.verify() == ()
 
 
@@ -225,10 +202,7 @@ def test_nothing_is_left_of_what_is_purged(desk: AdminServices, victims: list[st
 
 def test_nothing_is_left_of_what_an_older_saphan_deleted(base: KnowledgeBase, tmp_path: Path) -> None:
     desk = AdminServices(base)
-    gone, small = (
-        brought(desk, "topsecret-file.md", SECRET),
-        brought(desk, "small.md", "A few words to purge."),
-    )
+    gone, small = (brought(desk, "topsecret-file.md", SECRET), brought(desk, "small.md", "A few words to purge."))
     brought(desk, "other.md", OTHER)
     base.close()
     home = base.settings.home
@@ -297,9 +271,7 @@ def test_a_purge_that_is_killed_happened_or_did_not(removed: tuple[Path, list[st
     calls = int(whole.stdout)
     outcomes = set()
     # Most calls are made before it is written, so the end is looked at more closely.
-    for nth, call in enumerate(
-        (1, calls // 3, calls * 2 // 3, *(calls - n for n in (800, 400, 200, 100, 30, 12)))
-    ):
+    for nth, call in enumerate((1, calls // 3, calls * 2 // 3, *(calls - n for n in (800, 400, 200, 100, 30, 12)))):
         copy = shutil.copytree(home, tmp_path / f"copy{nth}")
         assert killed(work, call, copy).returncode < 0
         desk = AdminServices(KnowledgeBase(Settings(home=copy), WordEncoder()))

@@ -7,7 +7,6 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -34,7 +33,7 @@ from kb.transfer import export_import
 from kb.transfer.backup import backup, restore
 from kb.vocabulary import custom_dictionary, glossary
 from kb.vocabulary.glossary import GlossaryRow, csv_of, rows_of
-from tests.support import documents
+from tests.support import documents, killing
 from tests.support.encoder import WordEncoder
 from tests.support.messages import says
 
@@ -85,10 +84,7 @@ def rows(home: Path, query: str) -> list[tuple[Any, ...]]:
 
 def names(home: Path) -> dict[str, str]:
     """Documents' names by id."""
-    return {
-        one: identity.removesuffix(".txt")
-        for one, identity in rows(home, "SELECT id, identity FROM documents")
-    }
+    return {one: identity.removesuffix(".txt") for one, identity in rows(home, "SELECT id, identity FROM documents")}
 
 
 PASSAGES = "SELECT * FROM passages ORDER BY id"
@@ -146,9 +142,7 @@ def encoded_by(base: KnowledgeBase) -> int:
 # ---- the own words
 
 
-def test_saving_cuts_anew_just_what_has_a_word_that_changed(
-    base: KnowledgeBase, fresh: KnowledgeBase
-) -> None:
+def test_saving_cuts_anew_just_what_has_a_word_that_changed(base: KnowledgeBase, fresh: KnowledgeBase) -> None:
     home = base.settings.home
     follower = opened(home)
     before = [found(follower, text) for text in QUERIES]
@@ -232,9 +226,7 @@ def test_a_later_version_and_an_import_are_cut_with_the_list(
     (one,) = base.ingestor.add("โคกหนองนาฉบับใหม่".encode(), name="both.txt")
     stored = base.reader.revision(one.document_id)
     told = replace(stored.draft.description, title="Revised")
-    revision, made = base.ingestor.prepare_revision(
-        replace(stored, draft=replace(stored.draft, description=told))
-    )
+    revision, made = base.ingestor.prepare_revision(replace(stored, draft=replace(stored.draft, description=told)))
     with base.database.writing() as connection:
         assert writer.revise(connection, [revision], made, base.model.name)
     assert desk.left() == 0
@@ -285,14 +277,11 @@ print(count.__name__, left)
 
 
 def killed(home: Path, statement: int) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", KILLED, str(home), str(statement)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return killing.run(KILLED, home, statement)
 
 
 @pytest.mark.parametrize("statement", [5, 12, 25, 45])
-def test_killed_half_way_it_goes_on(
-    base: KnowledgeBase, fresh: KnowledgeBase, tmp_path: Path, statement: int
-) -> None:
+def test_killed_half_way_it_goes_on(base: KnowledgeBase, fresh: KnowledgeBase, tmp_path: Path, statement: int) -> None:
     assert killed(base.settings.home, statement).returncode == -signal.SIGKILL
     saved = (base.settings.home / custom_dictionary.OWN).exists()
     assert base.verify() == ()
@@ -447,9 +436,7 @@ def test_a_saved_row_counts_from_the_next_search(base: KnowledgeBase) -> None:
         assert {result.document.id for result in after} <= {
             one for one, name in names(base.settings.home).items() if name in TOUCHED
         }
-        assert rows(base.settings.home, "SELECT max(number) FROM changes") == [
-            (last,)
-        ]  # nothing is re-indexed
+        assert rows(base.settings.home, "SELECT max(number) FROM changes") == [(last,)]  # nothing is re-indexed
 
 
 def test_names_are_cut_with_the_own_words(fresh: KnowledgeBase) -> None:
@@ -472,10 +459,7 @@ def test_names_are_cut_with_the_own_words(fresh: KnowledgeBase) -> None:
         (GlossaryRow(), "” has no other name beside it. Fill in a"),
         (GlossaryRow(kind="term"), "” has no other name beside it. Fill in a"),
         (GlossaryRow("ปลา", "fish"), ", which is for the other language. Move "),
-        (
-            GlossaryRow("fish", "ปลา" * 60_000),
-            'a quotation mark has no pair. Write "" f',
-        ),  # more than a cell may hold
+        (GlossaryRow("fish", "ปลา" * 60_000), 'a quotation mark has no pair. Write "" f'),  # more than a cell may hold
     ],
 )
 def test_a_bad_row_is_named_and_nothing_is_written(

@@ -25,14 +25,7 @@ QUERIES = [
         "answer_start": 0,
         "passage": "en-1",
     },
-    {
-        "_id": "th-q",
-        "text": "อะไรเก็บปลา",
-        "lang": "th",
-        "answer": "น้ำแข็ง",
-        "answer_start": 0,
-        "passage": "th-1",
-    },
+    {"_id": "th-q", "text": "อะไรเก็บปลา", "lang": "th", "answer": "น้ำแข็ง", "answer_start": 0, "passage": "th-1"},
     {"_id": "en-unanswered", "text": "Who drives the bus?", "lang": "en"},
 ]
 QRELS = "query-id\tcorpus-id\tscore\nen-q\ten-1\t1\nen-q\tth-1\t1\nen-q\ten-2\t0\nth-q\tth-1\t2\n"

@@ -16,15 +16,7 @@ from index.ablation import STEPS
 from index.calibration import Merge, neutral
 from kb.cli import output
 from kb.evaluation.beir import load
-from kb.evaluation.evaluate import (
-    Report,
-    _average_precision,
-    _bootstrap,
-    _reciprocal_rank,
-    ablate,
-    auroc,
-    evaluate,
-)
+from kb.evaluation.evaluate import Report, _average_precision, _bootstrap, _reciprocal_rank, ablate, auroc, evaluate
 from kb.models import DocumentSummary, Facets, Kind, ResultPage, SearchQuery, SearchResult
 from kb.search.searcher import Searcher
 from kb.settings import Settings
@@ -46,7 +38,21 @@ MEASURES = {
 def page(ids: str) -> ResultPage:
     """A page whose results are documents of one letter each."""
     about = DocumentSummary(
-        *("", 1, "", Kind.CASE, "en", ("en",), None, None, (), (), (), "", "text", False, datetime.now(UTC))
+        id="",
+        version=1,
+        title="",
+        kind=Kind.CASE,
+        language="en",
+        languages=("en",),
+        date=None,
+        event=None,
+        economies=(),
+        organisations=(),
+        themes=(),
+        source="",
+        format="text",
+        sample=False,
+        added_at=datetime.now(UTC),
     )
     results = tuple(SearchResult(replace(about, id=one), 0.0, 0.0, "weak", ()) for one in ids)
     return ResultPage(SearchQuery(""), "en", len(ids), results, Facets(), 0.0)
@@ -153,9 +159,7 @@ def test_from_end_to_end_with_equal_words_only(tmp_path: Path) -> None:
     data = load(write_villages(tmp_path / "villages"))
     settings = Settings(home=tmp_path / "home")
     asked: list[str] = []
-    report = evaluate(
-        data, settings, WordEncoder(), progress=lambda queries: asked.extend(queries) or data.queries
-    )
+    report = evaluate(data, settings, WordEncoder(), progress=lambda queries: asked.extend(queries) or data.queries)
     assert asked == list(data.queries)
     assert report.name == "villages"
     check_shape(report)
@@ -193,14 +197,7 @@ def test_what_each_query_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             if one.text == item.text
         ]
         assert sorted(ways) == sorted(
-            [
-                ((), []),
-                ((), ["en", "th"]),
-                ((), [item.language]),
-                ((), [other]),
-                ((item.language,), []),
-                ((other,), []),
-            ]
+            [((), []), ((), ["en", "th"]), ((), [item.language]), ((), [other]), ((item.language,), []), ((other,), [])]
         )
 
 

@@ -159,9 +159,7 @@ def test_a_beir_folder_has_questions_of_its_own(tmp_path: Path) -> None:
     assert (len(found.documents("en")), len(found.documents("th"))) == (5, 5)
     assert len(found.queries) == 10
     assert (found.answered("en", "th"), found.answered("th", "en"), found.pairs("en", "th")) == (5, 5, 5)
-    assert any(
-        "Forty women now learn to weave silk there every winter." in one.text for one in found.passages
-    )
+    assert any("Forty women now learn to weave silk there every winter." in one.text for one in found.passages)
     more = read(folder, put(tmp_path / "more", {"ice.txt": ENGLISH}))
     assert len(more.documents("en")) == 6
     (folder / "qrels" / "test.tsv").unlink()
@@ -205,8 +203,6 @@ def test_what_asks_is_taken_out_and_nothing_else(sentences: list[str], between: 
     assert len(found.queries) - len(asked) == 1
     terms = Counter(term for one in [*found.passages, *asked] for term in one.terms)
     # Blocks that repeat the one before are not read twice.
-    blocks = [
-        one for n, one in enumerate(text.split("\n\n")) if [one] != text.split("\n\n")[n - 1 : n] or n == 0
-    ]
+    blocks = [one for n, one in enumerate(text.split("\n\n")) if [one] != text.split("\n\n")[n - 1 : n] or n == 0]
     assert terms == Counter(word.term for block in blocks for word in words(block))
     assert all(one.terms for one in asked)

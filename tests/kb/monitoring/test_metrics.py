@@ -35,9 +35,7 @@ def desk(base: KnowledgeBase) -> AdminServices:
 
 def put(base: KnowledgeBase, number: int, data: bytes = ENGLISH, kind: str | None = None) -> str:
     text = data + f"\n\n{number} {number}".encode()
-    (added,) = base.ingestor.add(
-        text, name=f"{number}.txt", stated=StatedMetadata(kind=kind) if kind else None
-    )  # type: ignore[arg-type]
+    (added,) = base.ingestor.add(text, name=f"{number}.txt", stated=StatedMetadata(kind=kind) if kind else None)  # type: ignore[arg-type]
     return added.document_id
 
 
@@ -49,18 +47,12 @@ def test_documents_are_counted_by_language_kind_and_state(desk: AdminServices) -
     thai = put(base, 5, THAI)
     removed = put(base, 6)
     documents.remove(base, [removed])
-    (draft,) = documents.write(
-        base, [base.ingestor.read(ENGLISH + b"draft", name="draft.txt")], state="draft"
-    )
+    (draft,) = documents.write(base, [base.ingestor.read(ENGLISH + b"draft", name="draft.txt")], state="draft")
     figures = desk.metrics.figures()
     counted = Counter({(one.language, one.kind, one.state): one.documents for one in figures.documents})
     shown = Counter((one.language, one.kind.value, one.state) for one in base.catalogue.documents())
     assert {key: number for key, number in counted.items() if key[2] == "published"} == shown
-    assert (figures.in_state("published"), figures.in_state("draft"), figures.in_state("removed")) == (
-        6,
-        1,
-        1,
-    )
+    assert (figures.in_state("published"), figures.in_state("draft"), figures.in_state("removed")) == (6, 1, 1)
     assert draft[0].document_id
     assert figures.purge_due is not None
     assert timedelta(days=29) < figures.purge_due - datetime.now(UTC) <= timedelta(days=30)

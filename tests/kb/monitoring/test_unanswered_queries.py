@@ -18,13 +18,7 @@ from kb.errors import HomeUnusable
 from kb.knowledge_base import KnowledgeBase
 from kb.models import Facets, ResultPage, SearchQuery
 from kb.monitoring import unanswered_queries as module
-from kb.monitoring.unanswered_queries import (
-    LONGEST,
-    MOST_NOTED,
-    UnansweredQueries,
-    UnansweredQuery,
-    question_of,
-)
+from kb.monitoring.unanswered_queries import LONGEST, MOST_NOTED, UnansweredQueries, UnansweredQuery, question_of
 from kb.settings import Settings
 from tests.support.beir_set import STORIES
 from tests.support.encoder import WordEncoder
@@ -140,9 +134,7 @@ HARMLESS = [
 
 
 @pytest.mark.parametrize("text", PRIVATE)
-def test_what_may_tell_of_somebody_is_not_kept(
-    gaps: UnansweredQueries, base: KnowledgeBase, text: str
-) -> None:
+def test_what_may_tell_of_somebody_is_not_kept(gaps: UnansweredQueries, base: KnowledgeBase, text: str) -> None:
     ask(gaps, [text])
     assert questions(gaps) == []
     assert question_of(text) is None
@@ -165,9 +157,7 @@ def test_any_text_is_either_not_kept_or_kept_in_one_form(text: str) -> None:
         assert question_of(kept) == kept
 
 
-@given(
-    st.text(alphabet="0123456789๐๑๒๓๔๕๖๗๘๙", min_size=7, max_size=20), st.sampled_from(["", " ", "-", "."])
-)
+@given(st.text(alphabet="0123456789๐๑๒๓๔๕๖๗๘๙", min_size=7, max_size=20), st.sampled_from(["", " ", "-", "."]))
 @settings(max_examples=100, deadline=None)
 def test_no_long_number_is_kept_however_it_is_written(digits: str, between: str) -> None:
     assert question_of(f"whose is 07{between}{between.join(digits)}") is None
@@ -197,9 +187,7 @@ def test_what_nobody_asks_is_forgotten_after_half_a_year(gaps: UnansweredQueries
     assert questions(gaps) == ["silk"]
 
 
-def test_there_is_a_most_in_memory_and_on_disk(
-    gaps: UnansweredQueries, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_there_is_a_most_in_memory_and_on_disk(gaps: UnansweredQueries, monkeypatch: pytest.MonkeyPatch) -> None:
     ask(gaps, ["asked before"])
     ask(gaps, ["asked before"], day=DAY + timedelta(days=1))
     monkeypatch.setattr(module, "MOST_KEPT", 20)
@@ -210,9 +198,7 @@ def test_there_is_a_most_in_memory_and_on_disk(
     assert f"question number {MOST_NOTED + 1}" not in questions(gaps)
 
 
-def test_switched_off_nothing_is_kept_and_what_was_is_deleted(
-    base: KnowledgeBase, gaps: UnansweredQueries
-) -> None:
+def test_switched_off_nothing_is_kept_and_what_was_is_deleted(base: KnowledgeBase, gaps: UnansweredQueries) -> None:
     ask(gaps, ["drones"])
     base.close()
     off = KnowledgeBase(replace(base.settings, gaps=False), WordEncoder())
@@ -223,9 +209,7 @@ def test_switched_off_nothing_is_kept_and_what_was_is_deleted(
     off.close()
 
 
-def test_gaps_can_be_taken_out_and_the_log_does_not_repeat_them(
-    gaps: UnansweredQueries, base: KnowledgeBase
-) -> None:
+def test_gaps_can_be_taken_out_and_the_log_does_not_repeat_them(gaps: UnansweredQueries, base: KnowledgeBase) -> None:
     ask(gaps, ["drones", "the wife of the mayor", "silk"])
     gaps.note(page("the wife of the mayor"), by_reader=True)
     gaps.forget("somchai", "the wife of the mayor", "en")
@@ -240,12 +224,8 @@ def test_gaps_can_be_taken_out_and_the_log_does_not_repeat_them(
     assert logged == [("somchai", "gaps.clear", {"count": 2}), ("somchai", "gaps.forget", {})]
 
 
-def test_noting_waits_for_nobody_and_costs_next_to_nothing(
-    gaps: UnansweredQueries, base: KnowledgeBase
-) -> None:
-    pages = [
-        page(f"How can {place} small towns bring their young people back?") for place in range(MOST_NOTED)
-    ]
+def test_noting_waits_for_nobody_and_costs_next_to_nothing(gaps: UnansweredQueries, base: KnowledgeBase) -> None:
+    pages = [page(f"How can {place} small towns bring their young people back?") for place in range(MOST_NOTED)]
     with base.database.writing():  # somebody else has the lock
         started = time.perf_counter()
         for one in pages:
@@ -329,9 +309,7 @@ def test_a_search_tells_in_which_languages_it_is_answered_on_any_page(villages: 
             assert found.answered_in == good
             assert {part.answered_in for part in parts} == {good}
     asked = {
-        villages.searcher.search(SearchQuery(text)).answered_in
-        for pair in STORIES
-        for text in (pair[0][2], pair[1][2])
+        villages.searcher.search(SearchQuery(text)).answered_in for pair in STORIES for text in (pair[0][2], pair[1][2])
     }
     print(asked)
     assert len(asked) > 1

@@ -49,16 +49,7 @@ def test_a_folder_gives_its_files_in_order_of_name(tmp_path: Path) -> None:
 
 
 def test_files_about_a_folder_are_no_documents(tmp_path: Path) -> None:
-    write(
-        tmp_path,
-        "a.txt",
-        "README.md",
-        "readme.th.txt",
-        "glossary.csv",
-        "facts.yaml",
-        ".DS_Store",
-        "in/facts.yaml",
-    )
+    write(tmp_path, "a.txt", "README.md", "readme.th.txt", "glossary.csv", "facts.yaml", ".DS_Store", "in/facts.yaml")
     write(tmp_path, ".git/config", ".hidden/a.txt")
     assert names(tmp_path) == ["a.txt"]
 
@@ -86,9 +77,7 @@ def test_an_empty_folder_gives_nothing(tmp_path: Path) -> None:
     assert list(find([str(tmp_path)])) == []
 
 
-def test_the_origin_is_the_same_however_a_file_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_origin_is_the_same_however_a_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, "in/a.txt")
     monkeypatch.chdir(tmp_path)
     origins = {one.origin for one in sources("in/a.txt", "./in/../in/a.txt", "in", tmp_path / "in" / "a.txt")}
@@ -101,16 +90,12 @@ def test_the_origin_is_the_same_however_a_file_is_named(
 def test_the_nearer_fact_wins(tmp_path: Path) -> None:
     write(tmp_path, "in/deep/a.txt", "in/deep/b.txt", "in/c.txt")
     (tmp_path / "facts.yaml").write_text("event: Outside\n")
-    (tmp_path / "in" / "facts.yaml").write_text(
-        "event: Bangkok 2019\nkind: release\ndate: 2019\nsample: true\n"
-    )
+    (tmp_path / "in" / "facts.yaml").write_text("event: Bangkok 2019\nkind: release\ndate: 2019\nsample: true\n")
     (tmp_path / "in" / "deep" / "facts.yaml").write_text("kind: transcript\neconomies: [Thailand]\n")
     (tmp_path / "in" / "deep" / "a.txt.yaml").write_text("date: 2019-08-02\nsample: false\n")
     stated = {one.name: one.facts() for one in sources(tmp_path / "in")}
     folder = StatedMetadata(event="Bangkok 2019", date="2019", sample=True)
-    assert stated["c.txt"] == StatedMetadata(
-        event="Bangkok 2019", date="2019", sample=True, kind=Kind.RELEASE
-    )
+    assert stated["c.txt"] == StatedMetadata(event="Bangkok 2019", date="2019", sample=True, kind=Kind.RELEASE)
     assert stated["b.txt"] == StatedMetadata(
         event=folder.event, date="2019", sample=True, kind=Kind.TRANSCRIPT, economies=("Thailand",)
     )
@@ -119,27 +104,21 @@ def test_the_nearer_fact_wins(tmp_path: Path) -> None:
     )
 
 
-def test_facts_are_looked_for_up_to_the_working_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_facts_are_looked_for_up_to_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, "here/in/a.txt")
     (tmp_path / "facts.yaml").write_text("event: Outside\n")
     (tmp_path / "here" / "facts.yaml").write_text("event: Inside\n")
     path = tmp_path / "here" / "in" / "a.txt"
     assert only(path).facts() == StatedMetadata()  # the working folder is elsewhere: its own folder only
     monkeypatch.chdir(tmp_path / "here")
-    assert (
-        only(path).facts() == only("in").facts() == only("in/a.txt").facts() == StatedMetadata(event="Inside")
-    )
+    assert only(path).facts() == only("in").facts() == only("in/a.txt").facts() == StatedMetadata(event="Inside")
 
 
 def test_nothing_beside_states_nothing(tmp_path: Path) -> None:
     assert only(write(tmp_path, "a.txt")).facts() == StatedMetadata()
 
 
-@pytest.mark.parametrize(
-    "text", ["colour: blue\n", "date: someday\n", "- a\n- list\n", "economies: Atlantis\n"]
-)
+@pytest.mark.parametrize("text", ["colour: blue\n", "date: someday\n", "- a\n- list\n", "economies: Atlantis\n"])
 def test_facts_that_are_not_understood_keep_the_document_out(tmp_path: Path, text: str) -> None:
     write(tmp_path, "a.txt")
     (tmp_path / "a.txt.yaml").write_text(text)

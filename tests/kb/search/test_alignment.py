@@ -57,9 +57,7 @@ def test_what_one_lacks_stands_alone(base: KnowledgeBase) -> None:
 
 def test_any_two_documents_are_shown_whole(base: KnowledgeBase) -> None:
     left = brought_in(base, "left.txt", *PARAGRAPHS)
-    right = brought_in(
-        base, "right.txt", "Honey", "ผึ้งหลวงทำรังบนหน้าผาสูงริมลำธาร", "Nobody climbs there in the rain."
-    )
+    right = brought_in(base, "right.txt", "Honey", "ผึ้งหลวงทำรังบนหน้าผาสูงริมลำธาร", "Nobody climbs there in the rain.")
     rows = base.searcher.aligned(left.summary.id, right.summary.id)
     assert holds_all(left, [row.left for row in rows])
     assert holds_all(right, [row.right for row in rows])

@@ -25,8 +25,7 @@ class CountingIndex(InMemoryIndex):
 def add(base: KnowledgeBase, *numbers: int) -> None:
     for number in numbers:
         base.ingestor.add(
-            f"Paper {number}\n\nThe village of number {number} sold its baskets.".encode(),
-            name=f"{number}.txt",
+            f"Paper {number}\n\nThe village of number {number} sold its baskets.".encode(), name=f"{number}.txt"
         )
 
 

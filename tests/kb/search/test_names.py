@@ -40,10 +40,7 @@ class Asked:
 def questions() -> list[Asked]:
     lines = (ROOT / "tests" / "golden" / "name-queries.md").read_text(encoding="utf-8").splitlines()
     rows = [row for line in lines if (row := ROW.match(line))]
-    return [
-        Asked(row["asked"], row["text"], frozenset(one.strip() for one in row["found"].split(",")))
-        for row in rows
-    ]
+    return [Asked(row["asked"], row["text"], frozenset(one.strip() for one in row["found"].split(","))) for row in rows]
 
 
 @pytest.fixture(scope="module")
@@ -108,9 +105,7 @@ def test_word_search_meets_names_in_their_other_forms(
         found = words(asked.text)
         ranks = []
         for index in indexes.values():
-            rows, shares = index.match(
-                [word.term for word in found], glossary.alternatives(asked.text, found)
-            )
+            rows, shares = index.match([word.term for word in found], glossary.alternatives(asked.text, found))
             best = sorted(zip(-shares, rows.tolist(), strict=True))
             ranks.append(rank_of(list(dict.fromkeys(owners[row] for _, row in best)), asked.found))
         return min((one for one in ranks if one is not None), default=None)
@@ -152,8 +147,5 @@ def test_abbreviations_and_numbers_find_every_passage_that_has_them(sample_base:
                 having.setdefault(name, set()).add(one.id)
     assert {"SMEA", "สสว.", "2562", "OSMEP", "480,000"} <= having.keys()
     for name, documents in having.items():
-        first = {
-            result.document.id
-            for result in sample_base.searcher.search(SearchQuery(name, limit=FIRST)).results
-        }
+        first = {result.document.id for result in sample_base.searcher.search(SearchQuery(name, limit=FIRST)).results}
         assert len(first & documents) == min(FIRST, len(documents)), name

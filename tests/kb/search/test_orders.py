@@ -37,14 +37,10 @@ def test_by_date_is_latest_first_and_what_matches_weakly_comes_last(papers: Know
     assert weak == sorted(weak)
     assert len(set(weak)) == 2
     for part in (True, False):
-        dates = [
-            r.document.date or "" for r, is_weak in zip(by_date.results, weak, strict=True) if is_weak is part
-        ]
+        dates = [r.document.date or "" for r, is_weak in zip(by_date.results, weak, strict=True) if is_weak is part]
         assert dates == sorted(dates, reverse=True)
     by_relevance = papers.searcher.search(SearchQuery("woven bamboo baskets", limit=100))
-    assert sorted(by_date.results, key=lambda one: (-one.score, one.document.id)) == list(
-        by_relevance.results
-    )
+    assert sorted(by_date.results, key=lambda one: (-one.score, one.document.id)) == list(by_relevance.results)
 
 
 def test_no_filter_makes_a_result_seem_stronger(papers: KnowledgeBase) -> None:
@@ -64,9 +60,7 @@ def test_no_filter_makes_a_result_seem_stronger(papers: KnowledgeBase) -> None:
 def test_pages_by_date_follow_each_other(papers: KnowledgeBase) -> None:
     query = SearchQuery("woven bamboo baskets", sort="date")
     whole = papers.searcher.search(replace(query, limit=100)).results
-    parts = [
-        papers.searcher.search(replace(query, limit=2, offset=at)).results for at in range(0, len(whole), 2)
-    ]
+    parts = [papers.searcher.search(replace(query, limit=2, offset=at)).results for at in range(0, len(whole), 2)]
     assert [one for part in parts for one in part] == list(whole)
 
 

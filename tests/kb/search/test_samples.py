@@ -44,9 +44,7 @@ def test_what_the_samples_are(sample_base: KnowledgeBase) -> None:
     assert sample_base.verify() == ()
 
 
-def test_translations_are_recognised_and_nothing_else(
-    sample_base: KnowledgeBase, names: dict[str, str]
-) -> None:
+def test_translations_are_recognised_and_nothing_else(sample_base: KnowledgeBase, names: dict[str, str]) -> None:
     found = {
         frozenset((names[one.id], names[other.document.id]))
         for one in sample_base.catalogue.documents()
@@ -71,9 +69,7 @@ def test_the_example_questions_find_their_answers(sample_base: KnowledgeBase, na
     assert first["both"] >= 2
 
 
-@pytest.mark.parametrize(
-    "text", ["quantum chromodynamics on the lattice", "การผ่าตัดหัวใจ", "football world cup"]
-)
+@pytest.mark.parametrize("text", ["quantum chromodynamics on the lattice", "การผ่าตัดหัวใจ", "football world cup"])
 def test_what_is_not_there_is_said_to_be_weak(sample_base: KnowledgeBase, text: str) -> None:
     assert {result.verdict for result in sample_base.searcher.search(SearchQuery(text)).results} == {"weak"}
 
@@ -81,6 +77,4 @@ def test_what_is_not_there_is_said_to_be_weak(sample_base: KnowledgeBase, text: 
 def test_an_exact_name_finds_its_passages_in_both_languages(sample_base: KnowledgeBase) -> None:
     for name in ("SMEA", "สสว."):
         page = sample_base.searcher.search(SearchQuery(name, limit=3))
-        assert all(
-            name.strip(".") in hit.passage.text for result in page.results for hit in result.passages[:1]
-        )
+        assert all(name.strip(".") in hit.passage.text for result in page.results for hit in result.passages[:1])

@@ -64,9 +64,7 @@ def documents_of(base: KnowledgeBase) -> list[list[Any]]:
     found = []
     for one in base.catalogue.documents():
         lists = [list(values) for values in (one.economies, one.organisations, one.themes)]
-        found.append(
-            [one.id, one.version, one.title, one.kind.value, one.date, one.event, *lists, one.source]
-        )
+        found.append([one.id, one.version, one.title, one.kind.value, one.date, one.event, *lists, one.source])
     return found
 
 
@@ -133,9 +131,7 @@ def test_its_export_is_imported(tmp_path: Path, expected: dict[str, Any]) -> Non
     base = KnowledgeBase(Settings(home=tmp_path / "home"), WordEncoder())
     imported = list(bring_back(base, checked(tmp_path / "export")))
     assert {getattr(one, "status", one) for one in imported} == {"added"}
-    assert {one[0]: one[1:] for one in documents_of(base)} == {
-        one[0]: one[1:] for one in expected["documents"]
-    }
+    assert {one[0]: one[1:] for one in documents_of(base)} == {one[0]: one[1:] for one in expected["documents"]}
     assert base.verify() == ()
     (same,) = base.ingestor.add(MARKET, name="market.txt", stated=STATED)
     assert same.status == "unchanged"
@@ -147,9 +143,7 @@ def test_its_export_is_imported(tmp_path: Path, expected: dict[str, Any]) -> Non
 def test_the_tables_are_those_of_a_new_home(services: AdminServices, tmp_path: Path) -> None:
     def columns(home: Path) -> dict[str, set[tuple[Any, ...]]]:
         with closing(sqlite3.connect(home / NAME)) as connection:
-            names = [
-                row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            ]
+            names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
             return {
                 name: {row[1:4] for row in connection.execute(f"PRAGMA table_info({name})")}
                 for name in names
@@ -175,9 +169,7 @@ def test_keys_do_not_depend_on_names_in_the_code() -> None:
     assert input_key("ab" * 32, StatedMetadata()) == (
         "53f747b4c2f3510b5bc0be21953d9b656daf4353027cc208f7bddbf7eada0e05"
     )
-    assert input_key("ab" * 32, STATED) == (
-        "690e8196c951234a48a8737274d21e404f7fd5074d337ed4b6dd50ba8a077bff"
-    )
+    assert input_key("ab" * 32, STATED) == ("690e8196c951234a48a8737274d21e404f7fd5074d337ed4b6dd50ba8a077bff")
     blocks = (
         PlacedBlock(0, 5, BlockRole.HEADING),
         PlacedBlock(6, 11, BlockRole.TURN, speaker="Malee", starts_at_ms=0, ends_at_ms=900),

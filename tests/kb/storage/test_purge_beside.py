@@ -128,9 +128,7 @@ def test_a_new_model_gives_no_vectors_to_what_is_purged_meanwhile(tmp_path: Path
     base = KnowledgeBase(Settings(home=home), WordEncoder())
     (kept,) = base.ingestor.add(b"A bridge over the river was opened.", name="bridge.txt")
     (gone,) = base.ingestor.add(TEXT.encode(), name="hushhush.txt")
-    again = KnowledgeBase(
-        Settings(home=home), Interrupted([lambda: documents.purge(base, [gone.document_id])])
-    )
+    again = KnowledgeBase(Settings(home=home), Interrupted([lambda: documents.purge(base, [gone.document_id])]))
     again.reindex()
     with closing(sqlite3.connect(home / NAME)) as connection:
         (vectors,) = connection.execute("SELECT count(*) FROM vectors").fetchone()

@@ -34,9 +34,7 @@ def desk(base: KnowledgeBase) -> AdminServices:
 
 def brought(desk: AdminServices, data: str, *, publish: bool = True) -> list[str]:
     """The ids of Alpha and Bravo, as the table gave them."""
-    batch = desk.batches.receive(
-        "somchai", [UploadedFile("cases.csv", data.encode())], StatedMetadata(), publish
-    )
+    batch = desk.batches.receive("somchai", [UploadedFile("cases.csv", data.encode())], StatedMetadata(), publish)
     Worker(desk.batches).once()
     (item,) = desk.batches.items(batch)
     if item.state == "held":
@@ -47,12 +45,8 @@ def brought(desk: AdminServices, data: str, *, publish: bool = True) -> list[str
     return [one.id for one in sorted(found, key=lambda one: "Bravo" in one.title)]
 
 
-@pytest.mark.parametrize(
-    "versions", [[TABLE], [TABLE, LATER]], ids=["as it came", "unchanged in a later file"]
-)
-def test_the_file_is_withheld_while_a_document_of_it_is_hidden(
-    desk: AdminServices, versions: list[str]
-) -> None:
+@pytest.mark.parametrize("versions", [[TABLE], [TABLE, LATER]], ids=["as it came", "unchanged in a later file"])
+def test_the_file_is_withheld_while_a_document_of_it_is_hidden(desk: AdminServices, versions: list[str]) -> None:
     for data in versions:
         alpha, bravo = brought(desk, data)
     assert desk.base.reader.original(alpha).data.decode() == versions[-1]
@@ -80,9 +74,7 @@ def test_the_file_of_one_document_is_given_whatever_becomes_of_others(desk: Admi
     assert desk.base.reader.original(alpha.document_id).data == b"The weavers of Alpha sell silk."
 
 
-@pytest.mark.parametrize(
-    "versions", [[TABLE], [TABLE, LATER]], ids=["as it came", "unchanged in a later file"]
-)
+@pytest.mark.parametrize("versions", [[TABLE], [TABLE, LATER]], ids=["as it came", "unchanged in a later file"])
 def test_of_what_is_purged_nothing_is_left_in_the_files_of_others(
     desk: AdminServices, tmp_path: Path, versions: list[str]
 ) -> None:

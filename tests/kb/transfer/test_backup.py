@@ -47,12 +47,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with three documents, one of them in two versions, and a glossary. Only to be read."""
     home = tmp_path_factory.mktemp("home")
     base = opened(home)
-    for text, name in (
-        ("Crabs are back.", "a"),
-        ("ปูม้ากลับมาแล้ว", "b"),
-        ("Honey.", "c"),
-        ("Crabs again.", "a"),
-    ):
+    for text, name in (("Crabs are back.", "a"), ("ปูม้ากลับมาแล้ว", "b"), ("Honey.", "c"), ("Crabs again.", "a")):
         base.ingestor.add(text.encode(), name=f"{name}.txt")
     (home / "glossary.csv").write_text(GLOSSARY, encoding="utf-8")
     base.close()
@@ -161,9 +156,7 @@ while True:
 
 def test_while_another_process_writes(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    writer = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(home)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
+    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(home)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert writer.stdout is not None
         seen = []
@@ -218,9 +211,7 @@ def test_a_damaged_database_makes_no_backup(home: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "b.zip").exists()
 
 
-@pytest.mark.parametrize(
-    ("room", "code"), [(1_000, "home_unusable"), (60_000, "not_written"), (90_000, "not_written")]
-)
+@pytest.mark.parametrize(("room", "code"), [(1_000, "home_unusable"), (60_000, "not_written"), (90_000, "not_written")])
 def test_without_room_for_a_backup(home: Path, tmp_path: Path, room: int, code: str) -> None:
     assert (home / NAME).stat().st_size > 90_000
     assert cramped("backup.backup(*paths)", room, home, tmp_path / "b.zip").startswith(code)
@@ -258,16 +249,12 @@ def test_killed_while_making_one(home: Path, tmp_path: Path, calls_to_make: int,
 
 
 def test_without_room_to_restore(kept: Path, tmp_path: Path) -> None:
-    assert cramped("backup.restore(*paths)", 50_000, kept, tmp_path / "new" / "home").startswith(
-        "not_written"
-    )
+    assert cramped("backup.restore(*paths)", 50_000, kept, tmp_path / "new" / "home").startswith("not_written")
     assert holdings(tmp_path) == []
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_killed_while_restoring(
-    home: Path, kept: Path, tmp_path: Path, calls_to_restore: int, point: float
-) -> None:
+def test_killed_while_restoring(home: Path, kept: Path, tmp_path: Path, calls_to_restore: int, point: float) -> None:
     new = tmp_path / "new"
     new.mkdir()
     assert killed("backup.restore(*paths)", call_number(point, calls_to_restore), kept, new).returncode == -9
@@ -309,11 +296,7 @@ def refused(path: Path, tmp_path: Path, error: Told) -> None:
 
 def test_cut_off_at_many_lengths(kept: Path, tmp_path: Path) -> None:
     data, path = kept.read_bytes(), tmp_path / "cut.zip"
-    for size in [
-        *range(0, 1500, 31),
-        *range(1500, len(data), len(data) // 60),
-        *range(len(data) - 70, len(data)),
-    ]:
+    for size in [*range(0, 1500, 31), *range(1500, len(data), len(data) // 60), *range(len(data) - 70, len(data))]:
         path.write_bytes(data[:size])
         refused(path, tmp_path, "The backup " if size > 50 else BadBackup)
     path.write_bytes(data + b"x")
@@ -353,9 +336,7 @@ def forged(path: Path, members: list[tuple[ZipInfo | str, bytes]], how: int = ZI
 
 
 def manifest(*files: tuple[str, bytes], **changes: Any) -> bytes:
-    told = [
-        {"name": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()} for name, data in files
-    ]
+    told = [{"name": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()} for name, data in files]
     values = {"format": "saphan-backup", "version": 1, "schema": HEAD, "made_at": "2026-01-01", "files": told}
     return json.dumps(values | changes).encode()
 
@@ -374,8 +355,7 @@ def test_a_forgery_that_is_a_good_backup_is_one(tmp_path: Path, database: bytes)
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 @pytest.mark.parametrize(
-    "name",
-    ["../evil", "/tmp/evil", "a/../../evil", "glossary.csv/evil", "C:\\evil", "evil", "manifest.json", NAME],
+    "name", ["../evil", "/tmp/evil", "a/../../evil", "glossary.csv/evil", "C:\\evil", "evil", "manifest.json", NAME]
 )
 def test_hostile_names(tmp_path: Path, database: bytes, name: str) -> None:
     files: list[tuple[ZipInfo | str, bytes]] = [(NAME, database), (name, b"evil")]
@@ -398,27 +378,15 @@ def test_links(tmp_path: Path, database: bytes) -> None:
     link = ZipInfo("glossary.csv")
     link.create_system, link.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
     told = manifest((NAME, database), ("glossary.csv", b"/etc/passwd"))
-    members: list[tuple[ZipInfo | str, bytes]] = [
-        ("manifest.json", told),
-        (NAME, database),
-        (link, b"/etc/passwd"),
-    ]
+    members: list[tuple[ZipInfo | str, bytes]] = [("manifest.json", told), (NAME, database), (link, b"/etc/passwd")]
     refused(forged(tmp_path / "f.zip", members), tmp_path, " contains files that do not belong in a ")
 
 
 def test_bombs(tmp_path: Path, database: bytes) -> None:
     zeros = bytes(20_000_000)
     told = manifest((NAME, database), ("glossary.csv", zeros))
-    members: list[tuple[ZipInfo | str, bytes]] = [
-        ("manifest.json", told),
-        (NAME, database),
-        ("glossary.csv", zeros),
-    ]
-    refused(
-        forged(tmp_path / "f.zip", members, ZIP_DEFLATED),
-        tmp_path,
-        " contains files that do not belong in a ",
-    )
+    members: list[tuple[ZipInfo | str, bytes]] = [("manifest.json", told), (NAME, database), ("glossary.csv", zeros)]
+    refused(forged(tmp_path / "f.zip", members, ZIP_DEFLATED), tmp_path, " contains files that do not belong in a ")
     refused(
         forged(tmp_path / "g.zip", [("manifest.json", b" " * 70_000 + told)]),
         tmp_path,
@@ -426,9 +394,7 @@ def test_bombs(tmp_path: Path, database: bytes) -> None:
     )
     nested = b"[" * 60_000
     refused(
-        forged(tmp_path / "h.zip", [("manifest.json", nested)]),
-        tmp_path,
-        " contains files that do not belong in a ",
+        forged(tmp_path / "h.zip", [("manifest.json", nested)]), tmp_path, " contains files that do not belong in a "
     )
 
 
@@ -529,9 +495,7 @@ def sql(*statements: str) -> Callable[[Path], None]:
         sql("DROP TABLE alembic_version"),
     ],
 )
-def test_a_database_that_is_not_as_ours(
-    tmp_path: Path, database: bytes, change: Callable[[Path], object]
-) -> None:
+def test_a_database_that_is_not_as_ours(tmp_path: Path, database: bytes, change: Callable[[Path], object]) -> None:
     """A stranger can make sums that hold; what is in the database is looked at too."""
     path = tmp_path / "x.sqlite"
     path.write_bytes(database)
@@ -539,9 +503,7 @@ def test_a_database_that_is_not_as_ours(
     data = path.read_bytes()
     told = manifest((NAME, data))
     refused(
-        forged(tmp_path / "f.zip", [("manifest.json", told), (NAME, data)]),
-        tmp_path,
-        "The database in the backup ",
+        forged(tmp_path / "f.zip", [("manifest.json", told), (NAME, data)]), tmp_path, "The database in the backup "
     )
 
 
@@ -555,11 +517,7 @@ def test_two_restores_at_once(kept: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("language", "word"), [("en", "whole"), ("th", "ครบถ้วน")])
 def test_the_commands(home: Path, tmp_path: Path, language: str, word: str) -> None:
-    runner, path, new = (
-        CliRunner(env={"KB_LANGUAGE": language}),
-        str(tmp_path / "b.zip"),
-        str(tmp_path / "new"),
-    )
+    runner, path, new = (CliRunner(env={"KB_LANGUAGE": language}), str(tmp_path / "b.zip"), str(tmp_path / "new"))
     made = runner.invoke(main, ["--home", str(home), "backup", path])
     assert (made.exit_code, word in made.output) == (0, True)
     again = runner.invoke(main, ["--home", str(home), "backup", path])

@@ -29,13 +29,7 @@ from kb.settings import Settings
 from kb.storage import schema
 from kb.storage.database import NAME
 from kb.storage.records import Corrections
-from kb.transfer.export_format import (
-    ExportedDocument,
-    ExportedOriginal,
-    ExportedVersion,
-    FormatError,
-    document_from,
-)
+from kb.transfer.export_format import ExportedDocument, ExportedOriginal, ExportedVersion, FormatError, document_from
 from kb.transfer.export_import import bring_back, checked, export
 from tests.support import documents
 from tests.support.encoder import WordEncoder
@@ -51,9 +45,7 @@ def opened(home: Path) -> KnowledgeBase:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
-    }
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def brought(home: Path, folder: Path) -> list[str]:
@@ -70,9 +62,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("home")
     with closing(opened(home)) as base:
         base.ingestor.add(
-            b"Crabs are back.\n\nThey are many.",
-            name="a.txt",
-            stated=StatedMetadata(kind=Kind.REPORT, date="2019-08"),
+            b"Crabs are back.\n\nThey are many.", name="a.txt", stated=StatedMetadata(kind=Kind.REPORT, date="2019-08")
         )
         base.ingestor.add(CASES, name="ตาราง\x01: a/b.csv")
         base.ingestor.add(
@@ -118,19 +108,13 @@ def test_there_and_back(home: Path, folder: Path, tmp_path: Path) -> None:
     assert files(tmp_path / "again") == files(folder)
     with closing(opened(tmp_path / "new")) as base:
         assert base.searcher.search(SearchQuery("crabs")).results
-        assert (
-            base.ingestor.add(CASES, name="ตาราง\x01: a/b.csv")[0].status == "unchanged"
-        )  # known by its bytes
-        assert (
-            base.ingestor.add(b"Crabs for ever.", name="a.txt")[0].status == "updated"
-        )  # and by where it lay
+        assert base.ingestor.add(CASES, name="ตาราง\x01: a/b.csv")[0].status == "unchanged"  # known by its bytes
+        assert base.ingestor.add(b"Crabs for ever.", name="a.txt")[0].status == "updated"  # and by where it lay
 
 
 def test_drafts_removals_and_corrections_there_and_back(tmp_path: Path) -> None:
     with closing(opened(tmp_path / "home")) as base:
-        one, two, three = (
-            base.ingestor.add(text, name=text.decode())[0] for text in (b"Crabs.", b"Honey.", b"Rice.")
-        )
+        one, two, three = (base.ingestor.add(text, name=text.decode())[0] for text in (b"Crabs.", b"Honey.", b"Rice."))
         list(documents.write(base, [base.ingestor.read(b"Silk.", name="silk")], state="draft"))
         documents.remove(base, [one.document_id])
         stated = StatedMetadata(date="2019-08", kind=Kind.REPORT, economies=("Thailand",))
@@ -212,9 +196,7 @@ def test_every_column_is_kept() -> None:
     kept = {field.name for field in fields(ExportedVersion)}
     assert kept | {"document_id"} == set(schema.versions.c.keys())
     assert {field.name for field in fields(ExportedDocument)} - {"versions"} == set(schema.documents.c.keys())
-    assert {field.name for field in fields(ExportedOriginal)} - {"file"} | {"data"} == set(
-        schema.originals.c.keys()
-    )
+    assert {field.name for field in fields(ExportedOriginal)} - {"file"} | {"data"} == set(schema.originals.c.keys())
 
 
 # ---- what lies there
@@ -263,9 +245,7 @@ def change(folder: Path, containing: str, how: Callable[[dict[str, Any]], object
 
 def sign(folder: Path) -> None:
     """Make SHA256SUMS anew."""
-    sums = {
-        name: hashlib.sha256(data).hexdigest() for name, data in files(folder).items() if name != "SHA256SUMS"
-    }
+    sums = {name: hashlib.sha256(data).hexdigest() for name, data in files(folder).items() if name != "SHA256SUMS"}
     (folder / "SHA256SUMS").write_text("".join(f"{sums[name]}  {name}\n" for name in sorted(sums)))
 
 
@@ -274,9 +254,9 @@ def test_the_same_again_is_unchanged_and_encodes_nothing(folder: Path, tmp_path:
     encoder = WordEncoder()
     with closing(KnowledgeBase(Settings(home=tmp_path), encoder)) as base:
         change = base.status().change
-        assert {
-            one.status for one in bring_back(base, checked(folder)) if isinstance(one, IngestOutcome)
-        } == {"unchanged"}
+        assert {one.status for one in bring_back(base, checked(folder)) if isinstance(one, IngestOutcome)} == {
+            "unchanged"
+        }
         assert (encoder.encoded, base.status().change) == (0, change)
 
 
@@ -294,9 +274,7 @@ def test_later_versions_are_added_and_earlier_ones_change_nothing(
     check_same(home, tmp_path / "new")
 
 
-def test_the_same_that_came_in_on_another_day_is_unchanged(
-    folder: Path, tmp_path: Path, copied: Path
-) -> None:
+def test_the_same_that_came_in_on_another_day_is_unchanged(folder: Path, tmp_path: Path, copied: Path) -> None:
     def later(one: dict[str, Any]) -> None:
         one["added_at"] = one["versions"][0]["created_at"] = "2031-01-01T00:00:00.000000Z"
 
@@ -338,9 +316,9 @@ def test_two_imports_at_once(home: Path, folder: Path, tmp_path: Path) -> None:
             return super().encode(texts, side)
 
     with closing(KnowledgeBase(Settings(home=tmp_path), Slow())) as base:
-        assert [
-            one.status for one in bring_back(base, checked(folder)) if isinstance(one, IngestOutcome)
-        ] == (["unchanged"] * 4)
+        assert [one.status for one in bring_back(base, checked(folder)) if isinstance(one, IngestOutcome)] == (
+            ["unchanged"] * 4
+        )
     check_same(home, tmp_path)
 
 
@@ -362,9 +340,7 @@ def test_it_overwrites_nothing(home: Path, tmp_path: Path) -> None:
 def test_without_room_for_an_export(tmp_path: Path) -> None:
     with closing(opened(tmp_path / "home")) as base:
         base.ingestor.add(b"Crabs and honey. " * 9000, name="a.txt")
-    assert cramped("collection.export(*paths)", 100_000, tmp_path / "home", tmp_path / "out").startswith(
-        "not_written"
-    )
+    assert cramped("collection.export(*paths)", 100_000, tmp_path / "home", tmp_path / "out").startswith("not_written")
     assert os.listdir(tmp_path) == ["home"]
 
 
@@ -378,9 +354,7 @@ def calls_to_export(home: Path, tmp_path_factory: pytest.TempPathFactory) -> int
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_killed_while_exporting(
-    home: Path, folder: Path, tmp_path: Path, calls_to_export: int, point: float
-) -> None:
+def test_killed_while_exporting(home: Path, folder: Path, tmp_path: Path, calls_to_export: int, point: float) -> None:
     call = round(calls_to_export * point) if point > 0 else calls_to_export + int(point)
     out = tmp_path / "out"
     assert killed("collection.export(*paths)", call, home, out).returncode == -9
@@ -403,9 +377,7 @@ def calls_to_import(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> i
 
 
 @pytest.mark.parametrize("part", [0.5, 0.7, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995])
-def test_killed_while_importing(
-    home: Path, folder: Path, tmp_path: Path, calls_to_import: int, part: float
-) -> None:
+def test_killed_while_importing(home: Path, folder: Path, tmp_path: Path, calls_to_import: int, part: float) -> None:
     new = tmp_path / "new"
     assert killed(IMPORTING, round(calls_to_import * part), folder, new).returncode == -9
     with closing(opened(new)) as base, closing(opened(home)) as whole:
@@ -518,9 +490,7 @@ def test_one_of_before_the_desk_comes_in_as_published(copied: Path, tmp_path: Pa
     (copied / "collection.json").write_text(json.dumps({**header, "version": 1}), encoding="utf-8")
     lines = (copied / "documents.jsonl").read_text(encoding="utf-8").split("\n")[:-1]
     untold = ({**json.loads(line)} for line in lines)
-    told = [
-        {k: v for k, v in one.items() if k not in ("state", "removed_at", "public_from")} for one in untold
-    ]
+    told = [{k: v for k, v in one.items() if k not in ("state", "removed_at", "public_from")} for one in untold]
     for one in told:
         for version in one["versions"]:
             del version["corrected"]
@@ -532,8 +502,7 @@ def test_one_of_before_the_desk_comes_in_as_published(copied: Path, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["../secret", "/etc/passwd", "originals/../../secret", "originals/x.txt", "other.txt", "README.txt\n"],
+    "name", ["../secret", "/etc/passwd", "originals/../../secret", "originals/x.txt", "other.txt", "README.txt\n"]
 )
 def test_hostile_names(copied: Path, tmp_path: Path, name: str) -> None:
     (tmp_path / "secret").write_text("secret")
@@ -603,9 +572,7 @@ def test_lines_that_do_not_say_what_they_should(copied: Path, tmp_path: Path, ho
     assert refused(copied, tmp_path, ". README.txt there describes the format.").values["line"] == 3
 
 
-@pytest.mark.parametrize(
-    "line", [b"", b"\n", b"[]", b"{", b"[" * 100_000, b'{"id": NaN}', b"\xff\xfe", b"null"]
-)
+@pytest.mark.parametrize("line", [b"", b"\n", b"[]", b"{", b"[" * 100_000, b'{"id": NaN}', b"\xff\xfe", b"null"])
 def test_lines_that_are_no_objects(line: bytes) -> None:
     with pytest.raises(FormatError):
         document_from(line)
@@ -616,9 +583,7 @@ def test_lines_that_are_no_objects(line: bytes) -> None:
 def test_whatever_the_line_only_our_errors_come_out(folder: Path, data: st.DataObject) -> None:
     (line, *_) = (folder / "documents.jsonl").read_bytes().splitlines()
     values = json.loads(line)
-    junk = (
-        st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.text() | st.none()) | st.floats()
-    )
+    junk = st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.text() | st.none()) | st.floats()
     version = values["versions"][0]
     block = version["blocks"][0]
     for _ in range(data.draw(st.integers(1, 3))):
@@ -629,6 +594,7 @@ def test_whatever_the_line_only_our_errors_come_out(folder: Path, data: st.DataO
 
 
 @pytest.mark.model
+@pytest.mark.usefixtures("loaded_once")
 @pytest.mark.parametrize(("language", "word"), [("en", "kept as they are"), ("th", "คงไว้ตามเดิม")])
 def test_the_commands(home: Path, tmp_path: Path, language: str, word: str) -> None:
     runner, out, new = CliRunner(env={"KB_LANGUAGE": language}), str(tmp_path / "out"), str(tmp_path / "new")

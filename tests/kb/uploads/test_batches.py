@@ -63,9 +63,7 @@ class Site:
     def work(self) -> None:
         Worker(self.batches, fetching=self.web).once()
 
-    def bring(
-        self, *sent: Upload, facts: StatedMetadata | None = None, publish: bool = True
-    ) -> list[UploadItem]:
+    def bring(self, *sent: Upload, facts: StatedMetadata | None = None, publish: bool = True) -> list[UploadItem]:
         batch = self.send(*sent, facts=facts, publish=publish)
         self.work()
         return self.batches.items(batch)
@@ -159,10 +157,7 @@ def test_a_folder_gives_an_item_for_each_file_with_the_facts_beside_it(site: Sit
     assert [(item.name, item.state) for item in items] == [("one.txt", "done"), ("inner/two.txt", "done")]
     found = {one.title: one for one in site.base.catalogue.documents()}
     assert found["Looms"].kind is Kind.RELEASE  # what the editor states wins, as a flag of the command does
-    assert {one.event for one in found.values()} == {
-        None,
-        "APEC Local Innovation Ecosystem Forum, Bangkok 2019",
-    }
+    assert {one.event for one in found.values()} == {None, "APEC Local Innovation Ecosystem Forum, Bangkok 2019"}
 
 
 def test_a_folder_picked_in_the_browser_is_as_one_on_disk(site: Site) -> None:
@@ -195,13 +190,9 @@ def test_a_folder_that_cannot_be_taken_is_one_failed_item(site: Site) -> None:
     assert bad.problem.code == "bad_folder"
 
 
-def test_what_is_too_large_or_empty_fails_and_the_rest_goes_in(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_too_large_or_empty_fails_and_the_rest_goes_in(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingest.parsers.registry.MAX_BYTES", 1000)
-    items = site.bring(
-        UploadedFile("large.txt", b"x" * 1001), UploadedFile("empty.txt", b""), file("a.txt", BAKERS)
-    )
+    items = site.bring(UploadedFile("large.txt", b"x" * 1001), UploadedFile("empty.txt", b""), file("a.txt", BAKERS))
     assert [item.state for item in items] == ["failed", "failed", "done"]
     with pytest.raises(Conflict, match="The file of "):
         site.batches.retry("somchai", [items[0].id])
@@ -476,9 +467,7 @@ def test_a_batch_is_cancelled_and_what_is_in_stays(site: Site) -> None:
         site.batches.cancel("somchai", 99)
 
 
-def test_cancelled_while_it_is_encoded_nothing_of_it_is_written(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_cancelled_while_it_is_encoded_nothing_of_it_is_written(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kb.uploads.item_processor._SECONDS", 0)
     encoder = site.base.model.encoder
     assert isinstance(encoder, WordEncoder)

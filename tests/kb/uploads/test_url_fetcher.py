@@ -34,10 +34,7 @@ from tests.support.http_servers import (
 
 
 def test_a_page_comes_back_with_what_is_declared_of_it() -> None:
-    with street({"/news/a.html?id=1": page(b"<p>hi", "Content-Type: text/html; charset=tis-620")}) as (
-        network,
-        house,
-    ):
+    with street({"/news/a.html?id=1": page(b"<p>hi", "Content-Type: text/html; charset=tis-620")}) as (network, house):
         found = fetch(" http://Forum.Example./news/a.html?id=1#part ", network=network)
     assert found == FetchedPage(
         "http://forum.example/news/a.html?id=1", b"<p>hi", "a.html", "text/html; charset=tis-620"
@@ -77,11 +74,7 @@ def test_thai_addresses_are_asked_for_as_browsers_do() -> None:
         ("/a/b/", (), "forum.example"),
         ("/a/b.pdf?x=/c.txt", (), "b.pdf"),
         ("/download", ('Content-Disposition: attachment; filename="report 1.pdf"',), "report 1.pdf"),
-        (
-            "/download",
-            ("Content-Disposition: attachment; filename*=UTF-8''%E0%B8%81%E0%B8%B2.pdf",),
-            "กา.pdf",
-        ),
+        ("/download", ("Content-Disposition: attachment; filename*=UTF-8''%E0%B8%81%E0%B8%B2.pdf",), "กา.pdf"),
         ("/download", ('Content-Disposition: attachment; filename="กา.pdf"',), "กา.pdf"),
         ("/download", ('Content-Disposition: attachment; filename="%E0%B8%81%E0%B8%B2.pdf"',), "กา.pdf"),
         ("/download", ('Content-Disposition: inline; filename="../../etc/passwd"',), "passwd"),

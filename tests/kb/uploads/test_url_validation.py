@@ -103,9 +103,7 @@ def test_no_address_of_the_inside_is_outside(address: str) -> None:
     assert not is_outside(address)
 
 
-@pytest.mark.parametrize(
-    "address", [OUTSIDE, OUTSIDE_TOO, "8.8.8.8", "1.1.1.1", "2001:4860:4860::8888", "2a00::1"]
-)
+@pytest.mark.parametrize("address", [OUTSIDE, OUTSIDE_TOO, "8.8.8.8", "1.1.1.1", "2001:4860:4860::8888", "2a00::1"])
 def test_the_public_internet_is_outside(address: str) -> None:
     assert is_outside(address)
 
@@ -120,9 +118,7 @@ def test_an_address_of_the_inside_is_not_connected_to(address: str) -> None:
     assert network.visited == []
 
 
-@pytest.mark.parametrize(
-    "host", ["127.0.0.1.", "１２７.０.０.１", "[0:0:0:0:0:ffff:7f00:1]", "[::FFFF:127.0.0.1]"]
-)
+@pytest.mark.parametrize("host", ["127.0.0.1.", "１２７.０.０.１", "[0:0:0:0:0:ffff:7f00:1]", "[::FFFF:127.0.0.1]"])
 def test_other_spellings_of_the_inside_are_the_inside(host: str) -> None:
     with pytest.raises(Invalid, match=" is on an internal network or has no pub"):
         fetch(f"https://{host}/", network=Street())

@@ -26,6 +26,7 @@ from kb.uploads.leases import LeaseLost, Leases
 from kb.uploads.models import UploadedFile, UploadedText
 from kb.uploads.periodic_task import PeriodicTask
 from kb.uploads.worker import Worker
+from tests.support import killing
 from tests.support.encoder import WordEncoder
 from tests.support.killing import ROOT
 from tests.support.waiting import SOON, until
@@ -47,9 +48,7 @@ def send(batches: BatchService, count: int = 3, *, long: int = 1) -> int:
     """Papers with nothing in common; long ones have several passages."""
     papers = []
     for n in range(count):
-        parts = [
-            f"{n}.{part} {os.urandom(40).hex(' ')}" + " and so on" * 60 * (long > 1) for part in range(long)
-        ]
+        parts = [f"{n}.{part} {os.urandom(40).hex(' ')}" + " and so on" * 60 * (long > 1) for part in range(long)]
         papers.append(UploadedFile(f"{n}.txt", "\n\n".join(parts).encode()))
     return batches.receive("somchai", papers, StatedMetadata(), True)
 
@@ -144,8 +143,7 @@ for number in range(points):
 
 
 def test_killed_at_any_statement_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", KILLED, str(tmp_path), "24"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = killing.run(KILLED, tmp_path, 24)
     assert done.returncode == 0, done.stderr
     received = 0
     for point in done.stdout.split():
@@ -234,9 +232,7 @@ def test_one_worker_for_a_home_and_the_next_takes_over(desk: AdminServices) -> N
     with working(other):
         with working(desk):
             pass
-        second = other.batches.receive(
-            "mali", [UploadedText("Late", "Words of another day.")], StatedMetadata(), True
-        )
+        second = other.batches.receive("mali", [UploadedText("Late", "Words of another day.")], StatedMetadata(), True)
         until(lambda: other.batches.batch(second).counts["done"] == 1)
     other.base.close()
 
@@ -306,9 +302,7 @@ def test_the_batch_is_cancelled_while_the_worker_is_at_it(tmp_path: Path) -> Non
         assert encoder.began.wait(SOON)
         desk.batches.cancel("mali", batch)
         encoder.may_go.set()
-        other = desk.batches.receive(
-            "mali", [UploadedText("Next", "The next one goes in.")], StatedMetadata(), True
-        )
+        other = desk.batches.receive("mali", [UploadedText("Next", "The next one goes in.")], StatedMetadata(), True)
         until(lambda: desk.batches.batch(other).finished)
     assert [item.state for item in desk.batches.items(batch)] == ["cancelled"] * 2
     assert [one.title for one in desk.base.catalogue.documents()] == ["Next"]
@@ -337,8 +331,7 @@ except HomeUnusable as error:
 
 
 def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", CRAMPED, str(tmp_path)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = killing.run(CRAMPED, tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("free space") == 2
     desk = desk_of(tmp_path)

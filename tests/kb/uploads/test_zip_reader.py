@@ -129,22 +129,12 @@ def test_it_gives_what_the_same_folder_on_disk_gives(tmp_path: Path) -> None:
         on_disk.append((Path(one.path).relative_to(tmp_path).as_posix(), one.read(), one.facts()))
     in_zip = files(packed(*((path, text.encode()) for path, text in texts.items())))
     assert [(one.path, one.data, one.stated) for one in in_zip] == on_disk
-    assert [one.path for one in in_zip] == [
-        "งาน/a.txt",
-        "งาน/lonely.txt.yaml",
-        "งาน/ลึก/b.vtt",
-        "งาน/ลึก/c.txt",
-    ]
+    assert [one.path for one in in_zip] == ["งาน/a.txt", "งาน/lonely.txt.yaml", "งาน/ลึก/b.vtt", "งาน/ลึก/c.txt"]
     assert in_zip[0].stated == StatedMetadata(event="Bangkok 2019", kind=Kind.RELEASE, date="2019-08-02")
 
 
 def test_facts_that_are_not_understood_keep_their_files_out_and_no_others() -> None:
-    data = packed(
-        ("a.txt", b"a"),
-        ("in/b.txt", b"b"),
-        ("in/c.txt", b"c"),
-        ("in/facts.yaml", b"colour: blue"),
-    )
+    data = packed(("a.txt", b"a"), ("in/b.txt", b"b"), ("in/c.txt", b"c"), ("in/facts.yaml", b"colour: blue"))
     first, *faults = unpack(data, "folder.zip")
     assert first == UnpackedFile("a.txt", b"a", StatedMetadata())
     assert [one[0] for one in faults if isinstance(one, tuple)] == ["in/b.txt", "in/c.txt"]
@@ -163,11 +153,7 @@ def test_directories_are_no_files() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [
-        packed(),
-        packed(("in/", b"")),
-        packed(("README.md", b"about"), ("__MACOSX/._a.txt", b"?"), (".DS_Store", b"?")),
-    ],
+    [packed(), packed(("in/", b"")), packed(("README.md", b"about"), ("__MACOSX/._a.txt", b"?"), (".DS_Store", b"?"))],
 )
 def test_a_folder_without_documents_is_said_to_be_so(data: bytes) -> None:
     with pytest.raises(BadFolder) as caught:
@@ -238,9 +224,7 @@ def test_of_two_files_with_one_name_the_first_counts() -> None:
     path, error = only_fault(data)
     assert path == "a.txt"
     assert says(error, " is in the ZIP file more than once; the ")
-    assert says(
-        only_fault(raw_named(b"in/a.txt", b"in\\a.txt"))[1], " is in the ZIP file more than once; the "
-    )
+    assert says(only_fault(raw_named(b"in/a.txt", b"in\\a.txt"))[1], " is in the ZIP file more than once; the ")
 
 
 @settings(deadline=None, max_examples=60)
@@ -370,9 +354,7 @@ def many_times(content: bytes, count: int) -> bytes:
         entry[42:46] = len(body).to_bytes(4, "little")
         listing += entry
         body += local[:30] + name + local[37:]
-    sizes = (
-        count.to_bytes(2, "little") * 2 + len(listing).to_bytes(4, "little") + len(body).to_bytes(4, "little")
-    )
+    sizes = count.to_bytes(2, "little") * 2 + len(listing).to_bytes(4, "little") + len(body).to_bytes(4, "little")
     return body + listing + one[end : end + 8] + sizes + b"\x00\x00"
 
 
@@ -430,9 +412,7 @@ def test_bad_facts_of_a_folder_are_read_once_for_all_its_files() -> None:
 
 # ---- damaged archives
 
-WHOLE = packed(
-    ("in/a.txt", "ข้อความ".encode() * 50), ("in/facts.yaml", b"event: Bangkok 2019"), ("b.txt", b"b" * 300)
-)
+WHOLE = packed(("in/a.txt", "ข้อความ".encode() * 50), ("in/facts.yaml", b"event: Bangkok 2019"), ("b.txt", b"b" * 300))
 
 
 def test_damage_to_one_file_leaves_the_others() -> None:
@@ -459,11 +439,7 @@ def outcome(data: bytes) -> Sequence[object]:
 
 
 @settings(deadline=None, max_examples=300)
-@given(
-    st.lists(
-        st.tuples(st.integers(0, len(WHOLE) - 1), st.binary(min_size=1, max_size=4)), min_size=1, max_size=4
-    )
-)
+@given(st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.binary(min_size=1, max_size=4)), min_size=1, max_size=4))
 def test_of_mangled_archives_only_our_errors_come_out(changes: list[tuple[int, bytes]]) -> None:
     data = bytearray(WHOLE)
     for at, new in changes:

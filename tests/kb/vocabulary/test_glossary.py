@@ -81,15 +81,9 @@ def test_a_short_abbreviation_counts_in_capitals_or_alone(tmp_path: Path) -> Non
 
 
 def test_several_names_in_a_cell_and_several_things_of_one_name(tmp_path: Path) -> None:
-    glossary = read(
-        written(tmp_path, "th,en\nที่ปรึกษา,mentor | adviser\nการให้คำปรึกษา,mentoring\n\n,\nกลุ่ม|หมู่,group\n")
-    )
+    glossary = read(written(tmp_path, "th,en\nที่ปรึกษา,mentor | adviser\nการให้คำปรึกษา,mentoring\n\n,\nกลุ่ม|หมู่,group\n"))
     assert len(glossary) == 3
-    assert others(glossary, "mentors") == {
-        ("mentor", "advis"),
-        ("mentor", "ที่ปรึกษา"),
-        ("mentor", "การ ให้คำปรึกษา"),
-    }
+    assert others(glossary, "mentors") == {("mentor", "advis"), ("mentor", "ที่ปรึกษา"), ("mentor", "การ ให้คำปรึกษา")}
     assert others(glossary, "หมู่") == {("หมู่", "กลุ่ม"), ("หมู่", "group")}
 
 
@@ -122,9 +116,7 @@ def test_the_one_that_ships() -> None:
         ('en,th\nfish,ปลา\n"ice,น้ำแข็ง\n', 3, 'a quotation mark has no pair. Write "" f'),
     ],
 )
-def test_what_is_wrong_is_said_with_its_line(
-    tmp_path: Path, text: str, line: int, cause: type[BadGlossary]
-) -> None:
+def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, text: str, line: int, cause: type[BadGlossary]) -> None:
     path = written(tmp_path, text)
     with pytest.raises(BadGlossary) as told:
         read(path)
@@ -240,9 +232,7 @@ def test_a_name_in_another_form_is_marked_and_explained(tmp_path: Path) -> None:
     (result,) = base.searcher.search(SearchQuery("What did OSMEP do?", explain=True)).results
     hit = result.passages[0]
     start = hit.passage.start
-    assert "สสว." in {
-        hit.passage.text[one.start - start : one.end - start] for one in hit.evidence.highlights
-    }
+    assert "สสว." in {hit.passage.text[one.start - start : one.end - start] for one in hit.evidence.highlights}
     (pair,) = [one for one in hit.evidence.pairs if one.query_word == "OSMEP"]
     found = hit.passage.text[pair.passage_word.start - start : pair.passage_word.end - start]
     assert (found, pair.similarity) == ("สสว.", 1.0)

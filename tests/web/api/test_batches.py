@@ -168,9 +168,7 @@ def test_what_cannot_be_taken(program: Program, sent: object, code: str) -> None
     assert program.ask("GET", BATCHES)["batches"] == []
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"{", b"\xff\xfe", b"[" * 100_000, b"nul", b'{"texts": [{"text": "\\u00']
-)
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[" * 100_000, b"nul", b'{"texts": [{"text": "\\u00'])
 def test_what_is_no_json(program: Program, body: bytes) -> None:
     told = program.send(status=400, data=body, content_type="application/json")
     assert told["error"]["code"] == "bad_body"

@@ -36,9 +36,7 @@ THERE = {  # what the shelf has, by the name of the path's argument
 BEYOND_DESCRIPTION = ("year_to", "chars")
 SAME_EVERY_TIME = SchemathesisConfig(
     seed=1,
-    projects=ProjectsConfig(
-        default=ProjectConfig(generation=GenerationConfig(deterministic=True, database="none"))
-    ),
+    projects=ProjectsConfig(default=ProjectConfig(generation=GenerationConfig(deterministic=True, database="none"))),
 )
 
 
@@ -72,8 +70,7 @@ def flatmap_query(context: schemathesis.HookContext, query: Any) -> st.SearchStr
     if not isinstance(query, dict):
         return st.just(query)
     written = {
-        name: int(value) if isinstance(value, float) and value.is_integer() else value
-        for name, value in query.items()
+        name: int(value) if isinstance(value, float) and value.is_integer() else value for name, value in query.items()
     }
     if isinstance(query.get("q"), str) and len(query["q"]) <= 1000:
         return st.sampled_from([written, *({**written, "q": question} for question in QUESTIONS)])

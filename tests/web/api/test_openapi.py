@@ -34,24 +34,12 @@ ANSWERS = [
     ("/api/v1/documents/none/versions", "/api/v1/documents/{document_id}/versions", 404),
     ("/api/v1/documents/d-panel/versions/1", "/api/v1/documents/{document_id}/versions/{number}", 200),
     ("/api/v1/documents/d-panel/versions/3", "/api/v1/documents/{document_id}/versions/{number}", 404),
-    (
-        "/api/v1/documents/d-panel/versions/2/changes",
-        "/api/v1/documents/{document_id}/versions/{number}/changes",
-        200,
-    ),
-    (
-        "/api/v1/documents/d-panel/versions/1/changes",
-        "/api/v1/documents/{document_id}/versions/{number}/changes",
-        404,
-    ),
+    ("/api/v1/documents/d-panel/versions/2/changes", "/api/v1/documents/{document_id}/versions/{number}/changes", 200),
+    ("/api/v1/documents/d-panel/versions/1/changes", "/api/v1/documents/{document_id}/versions/{number}/changes", 404),
     ("/api/v1/documents/d-market/aligned/d-talad", "/api/v1/documents/{document_id}/aligned/{other_id}", 200),
     ("/api/v1/documents/d-market/aligned/none", "/api/v1/documents/{document_id}/aligned/{other_id}", 404),
     ("/api/v1/documents/d-hostile/citation", "/api/v1/documents/{document_id}/citation", 200),
-    (
-        "/api/v1/documents/d-panel/citation?version=1&chars=0-20",
-        "/api/v1/documents/{document_id}/citation",
-        200,
-    ),
+    ("/api/v1/documents/d-panel/citation?version=1&chars=0-20", "/api/v1/documents/{document_id}/citation", 200),
     ("/api/v1/documents/d-panel/citation?chars=20-0", "/api/v1/documents/{document_id}/citation", 400),
     ("/api/v1/events", "/api/v1/events", 200),
     ("/api/v1/events/report-รายงาน", "/api/v1/events/{slug}", 200),
@@ -83,9 +71,7 @@ def test_every_route_is_described_and_every_description_has_a_route(app: Flask) 
 
 
 def test_every_path_is_tried_below() -> None:
-    keyed = {
-        path for path, its in description()["paths"].items() if any("security" in one for one in its.values())
-    }
+    keyed = {path for path, its in description()["paths"].items() if any("security" in one for one in its.values())}
     assert {path for _, path, _ in ANSWERS} | {ORIGINAL} | keyed == set(description()["paths"])
 
 

@@ -153,9 +153,7 @@ def test_the_list_is_filtered_and_counted(site: FlaskClient) -> None:
 
 def test_the_parts_of_a_case_are_given(site: FlaskClient) -> None:
     answer = site.get("/api/v1/documents/d-market").json
-    told = {
-        name: [answer["text"][start:end] for start, end in spans] for name, spans in answer["case"].items()
-    }
+    told = {name: [answer["text"][start:end] for start, end in spans] for name, spans in answer["case"].items()}
     assert told["challenge"] == ["Shops closed and young people left the riverside town."]
     assert told["evidence"] == []
     assert site.get("/api/v1/documents/d-panel").json["case"] is None

@@ -97,12 +97,7 @@ def test_json_lines_has_the_fields_of_the_api() -> None:
 def test_a_list_of_nothing_is_a_file_all_the_same() -> None:
     assert cells(file("csv", ())) == []
     assert file("csv", ()).decode("utf-8-sig") == ",".join(COLUMNS) + "\r\n"
-    assert (file("jsonl", ()), file("ris", ()), file("bibtex", ()), file("csl", ())) == (
-        b"",
-        b"",
-        b"",
-        b"[]\n",
-    )
+    assert (file("jsonl", ()), file("ris", ()), file("bibtex", ()), file("csl", ())) == (b"", b"", b"", b"[]\n")
 
 
 def test_references_cite_the_passage_where_a_row_has_one() -> None:
@@ -164,9 +159,7 @@ def test_no_cell_is_a_formula_and_none_is_lost(listed: list[ExportRow]) -> None:
         assert found in (kept, f"'{kept}")
 
 
-@pytest.mark.parametrize(
-    "text", ["=cmd|'/c calc'!A1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "\x00=1", "＝1"]
-)
+@pytest.mark.parametrize("text", ["=cmd|'/c calc'!A1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "\x00=1", "＝1"])
 def test_known_formulas_are_only_text(text: str) -> None:
     (row,) = cells(file("csv", (replace(KEPT, document=replace(CASE, title=text)),)))
     assert row["title"].startswith("'")
@@ -182,9 +175,7 @@ def test_other_texts_stay_as_they_are(text: str) -> None:
 @settings(max_examples=100, deadline=None)
 def test_each_object_stands_on_one_line_and_is_whole(listed: list[ExportRow]) -> None:
     read = objects(file("jsonl", tuple(listed)))
-    assert [
-        (item["title"], item["passage_text"], item["passage_sentence"], item["speaker"]) for item in read
-    ] == [
+    assert [(item["title"], item["passage_text"], item["passage_sentence"], item["speaker"]) for item in read] == [
         (row.document.title, row.excerpt.quoted.text, row.excerpt.sentence, row.excerpt.quoted.speaker)
         for row in listed
         if row.excerpt

@@ -23,9 +23,7 @@ numbers = st.integers(0, 999_999_998)
 items = st.one_of(
     st.builds(ListItem, ids),
     st.builds(
-        lambda name, version, start, length: ListItem(
-            name, version, Span(start, min(start + length, 999_999_999))
-        ),
+        lambda name, version, start, length: ListItem(name, version, Span(start, min(start + length, 999_999_999))),
         ids,
         st.integers(1, 999_999_999),
         numbers,

@@ -151,9 +151,7 @@ THAI_REPORT = summary(
     source="best-practices-2020-summary.th.docx",
     sample=True,
 )
-SAID = QuotedPassage(
-    "We lend the machine by the hour.\nThe first hour is free.", "en", "Centre manager", 65_000
-)
+SAID = QuotedPassage("We lend the machine by the hour.\nThe first hour is free.", "en", "Centre manager", 65_000)
 SAID_IN_THAI = QuotedPassage("ค่าธรรมเนียมร้อยละ 1 ก็แพงแล้วสำหรับแม่ค้า", "th", "ผู้แทนผู้ค้าตลาด", 3_725_000)
 
 EXAMPLES = (
@@ -274,11 +272,7 @@ def test_samples_say_so_in_every_format() -> None:
 
 @pytest.mark.parametrize(
     ("date", "parts", "day"),
-    [
-        ("2019", [2019], "2019//"),
-        ("2019-08", [2019, 8], "2019/08/"),
-        ("2019-08-02", [2019, 8, 2], "2019/08/02"),
-    ],
+    [("2019", [2019], "2019//"), ("2019-08", [2019, 8], "2019/08/"), ("2019-08-02", [2019, 8, 2], "2019/08/02")],
 )
 def test_partial_dates_stay_partial_and_of_the_common_era(date: str, parts: list[int], day: str) -> None:
     reference = cited(replace(THAI_CASE, date=date))
@@ -358,15 +352,7 @@ texts = st.one_of(
 )
 references = st.builds(
     lambda title, event, names, source, speaker, said, kind, sample: cited(
-        replace(
-            PANEL,
-            title=title,
-            event=event,
-            organisations=tuple(names),
-            source=source,
-            kind=kind,
-            sample=sample,
-        ),
+        replace(PANEL, title=title, event=event, organisations=tuple(names), source=source, kind=kind, sample=sample),
         QuotedPassage(said, "th", speaker, 1000),
     ),
     texts,
@@ -406,10 +392,7 @@ def test_bibtex_is_read_back(written: list[Reference]) -> None:
     assert not library.failed_blocks
     assert [entry.key for entry in library.entries] == list(strict) == list(expected)
     for entry in library.entries:
-        reference, fields = (
-            expected[entry.key],
-            {name: field.value for name, field in entry.fields_dict.items()},
-        )
+        reference, fields = (expected[entry.key], {name: field.value for name, field in entry.fields_dict.items()})
         document = reference.document
         wanted = {
             "title": one_line(document.title) or document.id,
@@ -463,9 +446,7 @@ def test_csl_json_is_read_back_and_is_csl(written: list[Reference]) -> None:
 @settings(max_examples=80, deadline=None)
 def test_apa_is_one_line_with_the_title_whole(reference: Reference, language: i18n.InterfaceLanguage) -> None:
     runs = apa(reference, language)
-    assert [run.text for run in runs if run.italic] == [
-        one_line(reference.document.title) or reference.document.id
-    ]
+    assert [run.text for run in runs if run.italic] == [one_line(reference.document.title) or reference.document.id]
     text = "".join(run.text for run in runs)
     assert one_line(text) == text.strip()
     assert text.endswith(reference.url)

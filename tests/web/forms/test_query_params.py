@@ -48,9 +48,7 @@ def test_every_argument_reaches_the_query() -> None:
 
 
 def test_blank_and_repeated_values_and_any_language_are_no_filter() -> None:
-    args = MultiDict(
-        [("q", "x"), ("lang", "any"), ("kind", ""), ("kind", "case"), ("kind", "case"), ("limit", " ")]
-    )
+    args = MultiDict([("q", "x"), ("lang", "any"), ("kind", ""), ("kind", "case"), ("kind", "case"), ("limit", " ")])
     assert search_query(args) == SearchQuery(text="x", kinds=("case",))
 
 
@@ -128,11 +126,7 @@ def test_thai_stands_in_links_as_it_is_and_nothing_else_that_could_break_them() 
         assert search_url(SearchQuery("a\u00a0b\u202e\n")) == "/search?q=a%C2%A0b%E2%80%AE%0A"
 
 
-@given(
-    st.dictionaries(
-        st.sampled_from(["q", "lang", "kind", "year_from", "limit", "offset"]), st.text(max_size=30)
-    )
-)
+@given(st.dictionaries(st.sampled_from(["q", "lang", "kind", "year_from", "limit", "offset"]), st.text(max_size=30)))
 @settings(max_examples=100, deadline=None)
 def test_no_argument_breaks_the_reading(args: dict[str, str]) -> None:
     try:

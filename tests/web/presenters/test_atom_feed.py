@@ -51,15 +51,10 @@ def breaches(tree: etree._Element) -> list[str]:
             for one in element.findall(f"a:{name}", ATOM):
                 if datetime.fromisoformat(one.text or "").tzinfo is None:
                     wrong.append(f"{name} without a time zone")
-        links = [
-            (link.get("rel"), link.get("type"), link.get("hreflang"))
-            for link in element.findall("a:link", ATOM)
-        ]
+        links = [(link.get("rel"), link.get("type"), link.get("hreflang")) for link in element.findall("a:link", ATOM)]
         if len(set(links)) != len(links):
             wrong.append("two links of the same sort")
-        if not all(
-            (link.get("href") or "").startswith("http://") for link in element.findall("a:link", ATOM)
-        ):
+        if not all((link.get("href") or "").startswith("http://") for link in element.findall("a:link", ATOM)):
             wrong.append("a link that is not absolute")
         if not all(category.get("term") for category in element.findall("a:category", ATOM)):
             wrong.append("a category without a term")
@@ -76,16 +71,13 @@ def breaches(tree: etree._Element) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize(
-    "address", ["/feed.atom", "/feed.atom?ui=th", f"/events/{event_slug(BANGKOK)}/feed.atom"]
-)
+@pytest.mark.parametrize("address", ["/feed.atom", "/feed.atom?ui=th", f"/events/{event_slug(BANGKOK)}/feed.atom"])
 def test_the_feed_is_valid_atom(site: FlaskClient, address: str) -> None:
     assert breaches(feed(site, address)) == []
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["a:id", "a:author", "a:link[@rel='self']", "a:entry/a:title", "a:entry/a:updated", "a:entry/a:link"],
+    "path", ["a:id", "a:author", "a:link[@rel='self']", "a:entry/a:title", "a:entry/a:updated", "a:entry/a:link"]
 )
 def test_what_is_missing_in_a_feed_is_noticed(site: FlaskClient, path: str) -> None:
     tree = feed(site)
@@ -107,9 +99,7 @@ def test_the_feed_has_the_documents_that_came_in_last(site: FlaskClient) -> None
         f"Market {number}" for number in range(LONGEST + 4, 4, -1)
     ]
     of_event = feed(site, f"/events/{event_slug(MAKATI)}/feed.atom")
-    assert [title.text for title in of_event.iterfind("a:entry/a:title", ATOM)] == [
-        "Panel on tourism in small towns"
-    ]
+    assert [title.text for title in of_event.iterfind("a:entry/a:title", ATOM)] == ["Panel on tourism in small towns"]
 
 
 def test_an_entry_tells_what_is_known_in_its_language(site: FlaskClient) -> None:
@@ -120,10 +110,7 @@ def test_an_entry_tells_what_is_known_in_its_language(site: FlaskClient) -> None
     assert summary is not None
     assert (title.get(LANG), summary.get(LANG)) == ("th", "th")
     assert (summary.text or "").startswith("การท่องเที่ยวสร้างรายได้ให้ชุมชน")
-    assert [category.get("label") for category in entry.findall("a:category", ATOM)] == [
-        "Press release",
-        TOURISM,
-    ]
+    assert [category.get("label") for category in entry.findall("a:category", ATOM)] == ["Press release", TOURISM]
     link = entry.find("a:link", ATOM)
     assert link is not None
     assert (link.get("href"), link.get("hreflang")) == ("http://localhost/documents/d-chumchon", "th")
@@ -133,13 +120,9 @@ def test_a_new_version_is_an_update_of_the_same_entry(site: FlaskClient) -> None
     entries = {entry.findtext("a:title", None, ATOM): entry for entry in feed(site).iterfind("a:entry", ATOM)}
     entry = entries["Panel on tourism in small towns"]
     assert (entry.findtext("a:updated", "", ATOM)) > entry.findtext("a:published", "", ATOM)
-    before = site_of(
-        [replace(DRAFTS[3], earlier=())] if False else [*DRAFTS[:3], replace(DRAFTS[3], earlier=())]
-    )
+    before = site_of([replace(DRAFTS[3], earlier=())] if False else [*DRAFTS[:3], replace(DRAFTS[3], earlier=())])
     old = {one.findtext("a:title", None, ATOM): one for one in feed(before).iterfind("a:entry", ATOM)}
-    assert old["Panel on tourism in small towns"].findtext("a:id", None, ATOM) == entry.findtext(
-        "a:id", None, ATOM
-    )
+    assert old["Panel on tourism in small towns"].findtext("a:id", None, ATOM) == entry.findtext("a:id", None, ATOM)
 
 
 def test_ids_stay_whatever_address_the_site_has(site: FlaskClient) -> None:
@@ -169,9 +152,7 @@ def test_no_title_breaks_the_feed() -> None:
     @example("\x00\x1f\ufffe")
     @example("]]> &#0; <![CDATA[ \"'")
     def check(title: str) -> None:
-        paper = Draft(
-            "x", title, Kind.REPORT, ((BlockRole.PARAGRAPH, title, None),), event=title, themes=(title,)
-        )
+        paper = Draft("x", title, Kind.REPORT, ((BlockRole.PARAGRAPH, title, None),), event=title, themes=(title,))
         app.extensions[EXTENSION] = Shelf([paper])
         assert breaches(feed(site)) == []
         assert breaches(feed(site, f"/events/{event_slug(title)}/feed.atom")) == []
@@ -184,9 +165,7 @@ def test_the_feed_is_announced_on_every_page(site: FlaskClient) -> None:
         for link in soup(site, address).find_all("link", type="application/atom+xml"):
             assert link["rel"] == ["alternate"]
             assert breaches(feed(site, str(link["href"]))) == []
-    assert (
-        len(soup(site, f"/events/{event_slug(BANGKOK)}").find_all("link", type="application/atom+xml")) == 2
-    )
+    assert len(soup(site, f"/events/{event_slug(BANGKOK)}").find_all("link", type="application/atom+xml")) == 2
 
 
 def test_the_opening_leaves_out_headings_and_what_stands_before_the_first_turn() -> None:

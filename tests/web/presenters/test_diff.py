@@ -36,9 +36,7 @@ SUMMARY = DocumentSummary(
     added_at=datetime(2026, 1, 5, tzinfo=UTC),
 )
 PARAGRAPHS = st.lists(
-    st.sampled_from(
-        ["ตลาดริมน้ำ", "กลุ่มสตรี", "ขายขนม", "town", "market", "The", " ", " ", "กำ", "้", ".", "\n", "\n\n"]
-    ),
+    st.sampled_from(["ตลาดริมน้ำ", "กลุ่มสตรี", "ขายขนม", "town", "market", "The", " ", " ", "กำ", "้", ".", "\n", "\n\n"]),
     max_size=12,
 ).map("".join)
 
@@ -75,11 +73,7 @@ def test_thai_is_cut_at_words() -> None:
 
 
 def test_a_paragraph_that_gave_way_to_another_is_not_shown_as_rewritten() -> None:
-    assert kinds(changes("Shops closed.\n\nEnd", "Tourism brings guests\n\nEnd")) == [
-        "removed",
-        "added",
-        "same",
-    ]
+    assert kinds(changes("Shops closed.\n\nEnd", "Tourism brings guests\n\nEnd")) == ["removed", "added", "same"]
 
 
 def test_a_rewritten_paragraph_is_found_among_new_ones() -> None:
@@ -89,12 +83,7 @@ def test_a_rewritten_paragraph_is_found_among_new_ones() -> None:
 
 
 def test_a_paragraph_that_moved_is_taken_out_and_put_in() -> None:
-    assert kinds(changes("One\n\nTwo\n\nThree", "Two\n\nThree\n\nOne")) == [
-        "removed",
-        "same",
-        "same",
-        "added",
-    ]
+    assert kinds(changes("One\n\nTwo\n\nThree", "Two\n\nThree\n\nOne")) == ["removed", "same", "same", "added"]
 
 
 def test_line_ends_alone_are_no_change() -> None:
@@ -189,9 +178,7 @@ def some(seed: int, number: int) -> str:
         pytest.param(lines("a{}"), "\n".join(lines("a{}").splitlines()[::-1]), id="in reverse"),
         pytest.param("กา" * 100_000, "มา" * 100_000, id="one paragraph without a space"),
         pytest.param("a b " * 50_000, "b c " * 50_000, id="one paragraph of small words"),
-        pytest.param(
-            "\n".join(["a b c d " * 1250] * 100), "\n".join(["a b c e " * 1250] * 100), id="long ones"
-        ),
+        pytest.param("\n".join(["a b c d " * 1250] * 100), "\n".join(["a b c e " * 1250] * 100), id="long ones"),
         pytest.param(some(1, 500), some(2, 500), id="noise"),
     ],
 )
@@ -215,11 +202,7 @@ def test_of_a_very_long_paragraph_phrases_are_marked() -> None:
         ("kind", Kind.REPORT, FactChange("kind", ("case",), ("report",))),
         ("date", None, FactChange("date", ("2019-08",), ())),
         ("event", "Forum", FactChange("event", (), ("Forum",))),
-        (
-            "economies",
-            ("Thailand",),
-            FactChange("economies", ("Thailand", "The Philippines"), ("Thailand",)),
-        ),
+        ("economies", ("Thailand",), FactChange("economies", ("Thailand", "The Philippines"), ("Thailand",))),
         ("organisations", (), FactChange("organisations", ("OSMEP",), ())),
         ("themes", (), FactChange("themes", ("Women's empowerment",), ())),
         ("source", "https://example.org/", FactChange("source", ("market.html",), ("https://example.org/",))),
@@ -230,7 +213,5 @@ def test_a_changed_fact_is_told(name: str, value: Any, expected: FactChange) -> 
 
 
 def test_what_is_no_fact_of_the_document_is_not_told() -> None:
-    later = replace(
-        SUMMARY, version=2, economies=SUMMARY.economies[::-1], added_at=datetime(2026, 2, 1, tzinfo=UTC)
-    )
+    later = replace(SUMMARY, version=2, economies=SUMMARY.economies[::-1], added_at=datetime(2026, 2, 1, tzinfo=UTC))
     assert changed_facts(SUMMARY, later) == ()

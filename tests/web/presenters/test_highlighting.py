@@ -28,10 +28,7 @@ def test_the_best_sentence_is_set_off_and_its_words_are_marked() -> None:
 def test_a_passage_begins_where_its_anchor_is() -> None:
     text = "Shops closed. Sales doubled."
     shown = runs(text, Span(0, len(text)), anchors=(Anchor(0, 0), Anchor(1, 14), Anchor(2, 999)))
-    assert [(run.anchor, run.pieces[0].text) for run in shown] == [
-        (0, "Shops closed. "),
-        (1, "Sales doubled."),
-    ]
+    assert [(run.anchor, run.pieces[0].text) for run in shown] == [(0, "Shops closed. "), (1, "Sales doubled.")]
 
 
 def test_another_language_inside_a_sentence_has_its_own_voice() -> None:

@@ -148,9 +148,7 @@ def test_pictures_that_run_and_files_of_two_kinds(site: Opened) -> None:
 def test_bombs_are_refused_before_they_go_off(site: Opened) -> None:
     much = b"0" * (30 << 20)
     folder = packed({f"{n}.txt": much for n in range(6)})
-    document = packed(
-        {"word/document.xml": b"<w>" + b" " * (120 << 20) + b"</w>", "[Content_Types].xml": b""}
-    )
+    document = packed({"word/document.xml": b"<w>" + b" " * (120 << 20) + b"</w>", "[Content_Types].xml": b""})
     assert len(folder) + len(document) < 1 << 20
     began = time.monotonic()
     items = send(site, ("folder.zip", folder), ("paper.docx", document))
@@ -160,13 +158,7 @@ def test_bombs_are_refused_before_they_go_off(site: Opened) -> None:
 
 
 def test_a_folder_with_names_that_lead_outside(site: Opened, tmp_path: Path) -> None:
-    names = [
-        "../outside.txt",
-        "/absolute.txt",
-        "C:/drive.txt",
-        "inside/paper.txt",
-        "inside/bad\u202ename.txt",
-    ]
+    names = ["../outside.txt", "/absolute.txt", "C:/drive.txt", "inside/paper.txt", "inside/bad\u202ename.txt"]
     items = send(site, ("folder.zip", packed({name: WORDS.encode() for name in names})))
     assert [item.name for item in items if item.state == "done"] == ["inside/paper.txt"]
     assert sum(item.state == "failed" for item in items) == 4
@@ -179,18 +171,14 @@ def test_ten_thousand_files(site: Opened) -> None:
     token = token_of(browser, "/desk/bring-in")
     folder = packed({f"{n:05}.txt": WORDS.encode() + str(n).encode() for n in range(10_000)})
     began = time.monotonic()
-    answer = browser.post(
-        "/desk/bring-in", data={"csrf_token": token, "files": [(BytesIO(folder), "all.zip")]}
-    )
+    answer = browser.post("/desk/bring-in", data={"csrf_token": token, "files": [(BytesIO(folder), "all.zip")]})
     assert answer.status_code == 303
     assert browser.get("/desk/batches/1?offset=9950").text.count("<li id=") == 50
     assert browser.get("/desk/batches/1/progress?item=1").status_code == 200
     assert browser.post("/desk/batches/1/cancel", data={"csrf_token": token}).status_code == 303
     assert time.monotonic() - began < 60
     more = packed({f"{n}.txt": b"x" for n in range(10_001)})
-    answer = browser.post(
-        "/desk/bring-in", data={"csrf_token": token, "files": [(BytesIO(more), "more.zip")]}
-    )
+    answer = browser.post("/desk/bring-in", data={"csrf_token": token, "files": [(BytesIO(more), "more.zip")]})
     assert answer.status_code == 303
     (item,) = site.desk.batches.items(2)
     assert item.problem is not None

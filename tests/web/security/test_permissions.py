@@ -107,10 +107,9 @@ def _filled(rule: Rule) -> dict[str, object]:
     values: dict[str, object] = {}
     for name, converter in rule._converters.items():
         kind = type(converter).__name__
-        values[name] = {
-            "IntegerConverter": 1,
-            "AnyConverter": next(iter(getattr(converter, "items", [0])), 0),
-        }.get(kind, "saphan.css" if name == "filename" else "xx")
+        values[name] = {"IntegerConverter": 1, "AnyConverter": next(iter(getattr(converter, "items", [0])), 0)}.get(
+            kind, "saphan.css" if name == "filename" else "xx"
+        )
     return values
 
 
@@ -216,9 +215,7 @@ def test_an_address_without_a_need_is_refused(tmp_path: Path, caplog: pytest.Log
 def test_a_site_without_a_desk_is_for_reading() -> None:
     app = create_app(Shelf())
     client = app.test_client()
-    assert not [
-        rule for rule in app.url_map.iter_rules() if rule.rule.startswith(("/desk", "/login", "/account"))
-    ]
+    assert not [rule for rule in app.url_map.iter_rules() if rule.rule.startswith(("/desk", "/login", "/account"))]
     assert client.get("/login").status_code == 404
     assert client.get("/api/v1/documents", headers={"Authorization": "Bearer saphan_x"}).status_code == 200
     page = client.get("/")
@@ -355,15 +352,10 @@ def test_secrets_are_nowhere_to_be_read(tmp_path: Path, caplog: pytest.LogCaptur
     assert given is not None
     answers += [
         client.post("/account/password", data={"csrf_token": token, "old": wrong, "new": new, "again": new}),
-        client.post(
-            "/account/password", data={"csrf_token": token, "old": PASSWORD, "new": new, "again": new}
-        ),
+        client.post("/account/password", data={"csrf_token": token, "old": PASSWORD, "new": new, "again": new}),
         client.get("/api/v1/documents", headers={"Authorization": f"Bearer {key[0]}"}),
         client.get("/api/v1/documents", headers={"Authorization": f"Bearer {key[0][:-1]}x"}),
-        *(
-            client.get(address)
-            for address in ("/desk/people", "/desk/people/malee", "/desk/keys", "/desk/log")
-        ),
+        *(client.get(address) for address in ("/desk/people", "/desk/people/malee", "/desk/keys", "/desk/log")),
     ]
     audit = str(made.desk.audit.entries())
     assert "key.add" in audit
@@ -373,19 +365,8 @@ def test_secrets_are_nowhere_to_be_read(tmp_path: Path, caplog: pytest.LogCaptur
             for row in connection.exec_driver_sql(f"select * from {table}").mappings():
                 hashes += [row["password"], row["session"]] if table == "users" else [row["secret"]]
     everything = "\n".join([*(answer.text for answer in answers), caplog.text, audit])
-    secrets = [
-        PASSWORD,
-        new,
-        given[1],
-        key[0],
-        key[0].rsplit("_", 1)[1],
-        made.app.secret_key,
-        boss.session,
-        *hashes,
-    ]
+    secrets = [PASSWORD, new, given[1], key[0], key[0].rsplit("_", 1)[1], made.app.secret_key, boss.session, *hashes]
     assert [secret for secret in secrets if str(secret) in everything] == []
     assert wrong not in caplog.text + audit
-    assert [
-        head for head in told if any(str(secret) in head for secret in (*secrets[:6], *hashes[::2]))
-    ] == []
+    assert [head for head in told if any(str(secret) in head for secret in (*secrets[:6], *hashes[::2]))] == []
     made.base.close()

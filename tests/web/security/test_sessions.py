@@ -82,14 +82,7 @@ def test_a_copied_cookie_is_worth_nothing_after_logging_out(site: Opened) -> Non
 
 @pytest.mark.parametrize(
     ("name", "password"),
-    [
-        ("boss", OTHER),
-        ("boss", ""),
-        ("nobody", PASSWORD),
-        ("", ""),
-        ("closed", PASSWORD),
-        ("x" * 9000, "y" * 90_000),
-    ],
+    [("boss", OTHER), ("boss", ""), ("nobody", PASSWORD), ("", ""), ("closed", PASSWORD), ("x" * 9000, "y" * 90_000)],
 )
 def test_it_is_not_told_which_accounts_there_are(site: Opened, name: str, password: str) -> None:
     site.desk.people.add("shell", "closed", UserRole.EDITOR, PASSWORD)
@@ -135,13 +128,7 @@ def test_a_changed_cookie_is_no_cookie(site: Opened) -> None:
     client = site.browser("boss")
     cookie = client.get_cookie("saphan")
     assert cookie is not None
-    for wrong in (
-        cookie.value[:-2],
-        "boss",
-        "a.b.c",
-        cookie.value.replace(cookie.value[3], "x", 1),
-        "é" * 30,
-    ):
+    for wrong in (cookie.value[:-2], "boss", "a.b.c", cookie.value.replace(cookie.value[3], "x", 1), "é" * 30):
         stranger = site.stranger()
         stranger.set_cookie("saphan", wrong)
         assert stranger.get("/account").status_code == 302
@@ -267,14 +254,7 @@ def seen(told: Settings, headers: dict[str, str]) -> tuple[str, str, str]:
 # ---- where to go afterwards
 
 
-OWN = [
-    "/",
-    "/desk",
-    "/search?q=%E0%B8%81&lang=th",
-    "/documents/d-1#p-3",
-    "/a//b",
-    "/x?next=https://b.example/",
-]
+OWN = ["/", "/desk", "/search?q=%E0%B8%81&lang=th", "/documents/d-1#p-3", "/a//b", "/x?next=https://b.example/"]
 FOREIGN = [
     "", "desk", "//evil.example", "///evil.example", "/\\evil.example", "\\/evil.example", "https://evil.example/",
     "https:evil.example", "javascript:alert(1)", "/\t/evil.example", "\n//evil.example", " //evil.example",
@@ -337,9 +317,7 @@ def test_guessing_one_name_is_slowed_down_from_everywhere(site: Opened) -> None:
 def test_one_ipv6_network_is_one_place(site: Opened) -> None:
     client = site.stranger()
     answers = [
-        try_in(
-            client, f"g{number}x", OTHER, environ_overrides={"REMOTE_ADDR": f"2001:db8::{number}"}
-        ).status_code
+        try_in(client, f"g{number}x", OTHER, environ_overrides={"REMOTE_ADDR": f"2001:db8::{number}"}).status_code
         for number in range(1, 12)
     ]
     assert answers == [401] * 10 + [429]
@@ -353,9 +331,7 @@ def test_a_room_full_of_people_logs_in(site: Opened) -> None:
 def test_the_present_password_cannot_be_guessed_from_a_session_either(site: Opened) -> None:
     client = site.browser("boss")
     form = {"csrf_token": token_of(client, "/account"), "old": OTHER, "new": OTHER, "again": OTHER}
-    assert [client.post("/account/password", data=form).status_code for _ in range(12)] == [400] * 10 + [
-        429
-    ] * 2
+    assert [client.post("/account/password", data=form).status_code for _ in range(12)] == [400] * 10 + [429] * 2
 
 
 # ---- one's own password
@@ -470,9 +446,7 @@ def test_the_log_tells_who_did_what(site: Opened) -> None:
     assert len(only) == 1
     with site.base.database.writing() as connection:
         for number in range(120):
-            site.desk.audit.note(
-                connection, "boss", "odd.deed", f"e{number}", values={"a": [number]}, who="มาลี"
-            )
+            site.desk.audit.note(connection, "boss", "odd.deed", f"e{number}", values={"a": [number]}, who="มาลี")
     seen, address = [], "/desk/log"
     while address:
         page = soup(admin, address)
@@ -492,12 +466,9 @@ def test_every_deed_has_words_in_the_log() -> None:
 
 @pytest.mark.parametrize("language", ["en", "th"])
 @pytest.mark.parametrize(
-    "address",
-    ["/login?next=/desk", "/account", "/desk/people", "/desk/people/boss", "/desk/keys", "/desk/log"],
+    "address", ["/login?next=/desk", "/account", "/desk/people", "/desk/people/boss", "/desk/keys", "/desk/log"]
 )
-def test_pages_speak_their_language_and_can_be_walked_through(
-    site: Opened, address: str, language: str
-) -> None:
+def test_pages_speak_their_language_and_can_be_walked_through(site: Opened, address: str, language: str) -> None:
     site.key(KeyScope.READ)
     client = site.browser("boss")
     page = soup(client, f"{address}{'&' if '?' in address else '?'}ui={language}")
@@ -515,10 +486,7 @@ def test_pages_speak_their_language_and_can_be_walked_through(
 
 def test_the_desk_shows_the_parts_that_one_may_open(site: Opened) -> None:
     parts = {
-        role: [
-            str(link["href"])
-            for link in soup(site.browser(f"a-{role}", role), "/account").select("nav.desk a")
-        ]
+        role: [str(link["href"]) for link in soup(site.browser(f"a-{role}", role), "/account").select("nav.desk a")]
         for role in UserRole
     }
     assert parts[UserRole.READER] == []

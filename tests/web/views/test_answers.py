@@ -47,8 +47,7 @@ class Nameless(Shelf):
             path="/srv/saphan/glossary.csv",
             line=3,
             cause=BadGlossary(
-                "“{found}” has no other name beside it. Fill in at least two names, or remove the row.",
-                found="ice",
+                "“{found}” has no other name beside it. Fill in at least two names, or remove the row.", found="ice"
             ),
         )
 
@@ -59,9 +58,7 @@ class Homeless(Shelf):
 
 
 @pytest.mark.parametrize(("method", "address", "status", "code"), ENVELOPES)
-def test_programs_get_one_envelope(
-    site: FlaskClient, method: str, address: str, status: int, code: str
-) -> None:
+def test_programs_get_one_envelope(site: FlaskClient, method: str, address: str, status: int, code: str) -> None:
     answer = getattr(site, method)(address)
     assert answer.status_code == status
     assert answer.mimetype == "application/json"
@@ -122,9 +119,7 @@ def test_a_broken_glossary_is_a_state_of_the_server_and_says_its_line() -> None:
     assert "บรรทัดที่ 3: “ice”" in answer.json["error"]["message_th"]
 
 
-@pytest.mark.parametrize(
-    "address", ["/", "/nothing", "/api/v1/search?q=x", "/healthz", "/documents/d-hostile"]
-)
+@pytest.mark.parametrize("address", ["/", "/nothing", "/api/v1/search?q=x", "/healthz", "/documents/d-hostile"])
 def test_every_answer_is_guarded(site: FlaskClient, address: str) -> None:
     headers = site.get(address).headers
     policy = headers["Content-Security-Policy"]
@@ -135,16 +130,12 @@ def test_every_answer_is_guarded(site: FlaskClient, address: str) -> None:
     assert headers["Referrer-Policy"] == "same-origin"
 
 
-@pytest.mark.parametrize(
-    "address", ["/", "/search?q=women tourism market", "/documents/d-panel?q=tourism", "/about"]
-)
+@pytest.mark.parametrize("address", ["/", "/search?q=women tourism market", "/documents/d-panel?q=tourism", "/about"])
 def test_pages_need_nothing_inline_and_nobody_else(site: FlaskClient, address: str) -> None:
     page = BeautifulSoup(site.get(address).text, "lxml")
     assert page.find_all(["style", "iframe", "object"]) == []
     assert [script for script in page.select(RUN) if not script.get("src") or script.string] == []
-    assert [
-        tag for tag in page.find_all() if "style" in tag.attrs or any(name[:2] == "on" for name in tag.attrs)
-    ] == []
+    assert [tag for tag in page.find_all() if "style" in tag.attrs or any(name[:2] == "on" for name in tag.attrs)] == []
     tags = page.select(f"link[rel=stylesheet], link[rel=icon], {RUN}, img")
     fetched = [str(tag.get("href") or tag["src"]) for tag in tags]
     assert len(fetched) >= 4

@@ -112,9 +112,7 @@ def test_each_filter_can_be_added_and_taken_back(site: FlaskClient) -> None:
     for facet in facets:
         for choice in facet.select("a"):
             narrowed = soup(site, str(choice["href"]))
-            assert len(narrowed.select(".documents > li")) == int(
-                text(choice.select_one(".number")).strip("()")
-            )
+            assert len(narrowed.select(".documents > li")) == int(text(choice.select_one(".number")).strip("()"))
             (chip,) = narrowed.select(".filters a")
             assert chip["href"] == start
 
@@ -177,12 +175,7 @@ def test_cases_are_shown_in_short_and_can_be_chosen_to_compare(site: FlaskClient
 def test_a_part_told_at_length_is_cut_between_words() -> None:
     long = "a very long sentence without an end " * 20
     shelf = Shelf(
-        [
-            replace(
-                MARKET,
-                blocks=((BlockRole.FIELD, long, "challenge"), (BlockRole.FIELD, "One. Two.", "results")),
-            )
-        ]
+        [replace(MARKET, blocks=((BlockRole.FIELD, long, "challenge"), (BlockRole.FIELD, "One. Two.", "results")))]
     )
     short = in_short(shelf.document(MARKET.id))
     assert short.challenge is not None
@@ -195,9 +188,7 @@ def test_a_new_version_of_a_case_is_read_anew() -> None:
     shelf = Shelf([MARKET])
     site = create_app(shelf).test_client()
     assert "Sales doubled" in site.get("/documents?kind=case").text
-    changed = Shelf(
-        [replace(MARKET, blocks=(*MARKET.blocks[:2], (BlockRole.FIELD, "It closed.", "results")))]
-    )
+    changed = Shelf([replace(MARKET, blocks=(*MARKET.blocks[:2], (BlockRole.FIELD, "It closed.", "results")))])
     now = changed.document(MARKET.id)
     shelf.shelved[MARKET.id] = replace(now, summary=replace(now.summary, version=2))
     assert "It closed." in site.get("/documents?kind=case").text
@@ -241,10 +232,7 @@ def test_a_known_event_is_called_by_its_name_in_the_language_of_the_reader() -> 
 
 def test_an_event_shows_its_papers_by_kind_and_the_same_story_together(site: FlaskClient) -> None:
     page = soup(site, f"/events/{event_slug(BANGKOK)}")
-    assert [text(heading) for heading in page.select(".event section h2")] == [
-        "Press releases",
-        "Best-practice cases",
-    ]
+    assert [text(heading) for heading in page.select(".event section h2")] == ["Press releases", "Best-practice cases"]
     pair = page.select_one(".pair")
     assert pair is not None
     links = pair.select(".title")
@@ -279,9 +267,7 @@ def test_an_event_tells_who_spoke_and_leads_to_its_documents(site: FlaskClient) 
     page = soup(site, f"/events/{event_slug(MAKATI)}")
     facts = {text(pair.dt): text(pair.dd) for pair in page.select("dl.about > div")}
     assert facts["Speakers"] == "Moderator Village elder"
-    assert (
-        facts["Themes"] == "Ageing communities and young people returning (1) Tourism and food ecosystems (1)"
-    )
+    assert facts["Themes"] == "Ageing communities and young people returning (1) Tourism and food ecosystems (1)"
     leads = [str(link["href"]) for link in page.select("dl.about .links a")]
     (on_map,) = [lead for lead in leads if lead.startswith("/map?event=")]
     assert site.get(on_map).status_code == 200
@@ -303,10 +289,7 @@ def test_names_that_mean_one_event_are_searched_together() -> None:
     site = site_of([MARKET, replace(MARKET, id="other", title="Other", event=BANGKOK.upper())])
     form = soup(site, f"/events/{event_slug(BANGKOK)}").select_one("form.within")
     assert form is not None
-    assert {str(kept["value"]) for kept in form.find_all("input", type="hidden")} == {
-        BANGKOK,
-        BANGKOK.upper(),
-    }
+    assert {str(kept["value"]) for kept in form.find_all("input", type="hidden")} == {BANGKOK, BANGKOK.upper()}
 
 
 def test_events_lead_on_to_the_one_before_and_after(site: FlaskClient) -> None:
@@ -328,7 +311,5 @@ def test_an_event_that_is_not_there_is_not_found(site: FlaskClient) -> None:
 
 def test_documents_without_events_are_counted() -> None:
     nowhere = replace(MARKET, id="nowhere", event=None)
-    assert "1 document without an event" in text(
-        soup(site_of([MARKET, nowhere]), "/events").select_one(".count")
-    )
+    assert "1 document without an event" in text(soup(site_of([MARKET, nowhere]), "/events").select_one(".count"))
     assert "No documents name their event" in text(soup(site_of([nowhere]), "/events").select_one(".notice"))

@@ -47,14 +47,7 @@ SECTIONS = (
     (BlockRole.PARAGRAPH, "She lives there.", None),
 )
 MORE = (
-    Draft(
-        "d-delta",
-        "Women of the delta",
-        Kind.RELEASE,
-        NOW,
-        earlier=WAS,
-        source="https://example.org/</script>",
-    ),
+    Draft("d-delta", "Women of the delta", Kind.RELEASE, NOW, earlier=WAS, source="https://example.org/</script>"),
     Draft("d-village", "A village and its guests", Kind.CASE, SECTIONS, themes=(TOURISM,)),
 )
 PAGES = [
@@ -221,9 +214,7 @@ def test_every_paragraph_can_be_cited(site: FlaskClient, shelf: Shelf) -> None:
 
 
 def test_a_document_goes_on_a_reading_list(site: FlaskClient) -> None:
-    assert (
-        links(soup(site, "/documents/d-panel"), ".actions a")["Add to reading list"] == "/list?item=d-panel"
-    )
+    assert links(soup(site, "/documents/d-panel"), ".actions a")["Add to reading list"] == "/list?item=d-panel"
     cited = soup(site, "/documents/d-panel/cite?chars=0-40&version=1")
     assert links(cited, ".tools a")["Add to reading list"] == "/list?item=d-panel.1.0-40"
 
@@ -320,10 +311,7 @@ def test_versions_are_listed_with_what_changed(site: FlaskClient) -> None:
         in text(newest)
     )
     assert "First version, as imported." in text(oldest)
-    assert [time["datetime"] for time in page.select("time")] == [
-        "2026-01-12T09:00:00Z",
-        "2026-01-11T09:00:00Z",
-    ]
+    assert [time["datetime"] for time in page.select("time")] == ["2026-01-12T09:00:00Z", "2026-01-11T09:00:00Z"]
     assert [link["href"] for link in page.select(".versions h2 a")] == [
         "/documents/d-delta/versions/2",
         "/documents/d-delta/versions/1",
@@ -356,9 +344,7 @@ def test_cited_characters_are_set_off_exactly(site: FlaskClient, shelf: Shelf, s
     assert links(page, ".actions a")["Go to the cited passage"] == "#cited"
 
 
-@pytest.mark.parametrize(
-    "chars", ["5-5", "9-2", "x", "1-", "0-99999", "-1-4", "18-20", "1-2-3", "๑-๒", "9" * 30]
-)
+@pytest.mark.parametrize("chars", ["5-5", "9-2", "x", "1-", "0-99999", "-1-4", "18-20", "1-2-3", "๑-๒", "9" * 30])
 @pytest.mark.parametrize("page", ["versions/1", "cite", "cite.bib"])
 def test_impossible_characters_are_said(site: FlaskClient, page: str, chars: str) -> None:
     answer = site.get(f"/documents/d-delta/{page}?chars={chars}&ui=en")
@@ -367,8 +353,7 @@ def test_impossible_characters_are_said(site: FlaskClient, page: str, chars: str
 
 
 @pytest.mark.parametrize(
-    "address",
-    ["versions/3", "versions/1/changes", "versions/3/changes", "versions/99999999999", "versions/0"],
+    "address", ["versions/3", "versions/1/changes", "versions/3/changes", "versions/99999999999", "versions/0"]
 )
 def test_a_version_that_is_not_there_is_not_found(site: FlaskClient, address: str) -> None:
     assert site.get(f"/documents/d-delta/{address}").status_code == 404
@@ -382,11 +367,7 @@ def test_changes_are_set_off_in_words_that_are_heard_too(site: FlaskClient) -> N
     text_part = one(page, ".levels")
     gone = [text(tag) for tag in text_part.select("del")]
     assert gone == ["Forty", "This will be taken out again.", "40"]
-    assert [text(tag) for tag in text_part.select("ins")] == [
-        "Forty-two",
-        "62",
-        "This is new in the second version.",
-    ]
+    assert [text(tag) for tag in text_part.select("ins")] == ["Forty-two", "62", "This is new in the second version."]
     assert text(one(page, ".fold summary")).startswith("Unchanged paragraphs (")
     facts = {text(pair.dt): text(pair.dd) for pair in page.select(".facts-changed > div")}
     assert facts == {
@@ -475,9 +456,7 @@ def test_each_form_is_a_file_that_says_what_the_page_says(
     site: FlaskClient, suffix: str, mimetype: str, begins: str
 ) -> None:
     page = soup(site, "/documents/d-talad/cite?chars=0-20&ui=en")
-    link = next(
-        str(link["href"]) for link in page.select(".tools a") if f"cite.{suffix}" in str(link["href"])
-    )
+    link = next(str(link["href"]) for link in page.select(".tools a") if f"cite.{suffix}" in str(link["href"]))
     answer = site.get(link)
     shown = one(page, "#apa" if suffix == "txt" else f"#{suffix}").get_text()
     assert answer.text.replace("\r\n", "\n").strip() == shown.replace("\r\n", "\n").strip()
@@ -523,15 +502,12 @@ def test_a_document_describes_itself_to_machines(site: FlaskClient) -> None:
     assert part["about"] == {"@type": "Event", "name": BANGKOK}
     assert part["url"] == "http://localhost/events/apec-local-innovation-ecosystem-forum-bangkok"
     twin: list[dict[str, str]] = told["workTranslation"]  # type: ignore[assignment]
-    assert [(one["inLanguage"], one["url"]) for one in twin] == [
-        ("en", "http://localhost/documents/d-market")
-    ]
+    assert [(one["inLanguage"], one["url"]) for one in twin] == [("en", "http://localhost/documents/d-market")]
     assert "creativeWorkStatus" not in told
 
 
 @pytest.mark.parametrize(
-    ("document_id", "kind"),
-    [("d-panel", "CreativeWork"), ("d-chumchon", "NewsArticle"), ("d-mixed", "Report")],
+    ("document_id", "kind"), [("d-panel", "CreativeWork"), ("d-chumchon", "NewsArticle"), ("d-mixed", "Report")]
 )
 def test_kinds_have_their_types(site: FlaskClient, document_id: str, kind: str) -> None:
     assert described(site, document_id)["@type"] == kind

@@ -114,9 +114,7 @@ def test_of_very_many_documents_those_asked_for_stay_links() -> None:
     assert narrowed.unlinked == 0
 
 
-def boxes(
-    names: Sequence[map_labels.MapLabel], size: map_labels.Size
-) -> list[tuple[float, float, float, float]]:
+def boxes(names: Sequence[map_labels.MapLabel], size: map_labels.Size) -> list[tuple[float, float, float, float]]:
     """Left, top, right, bottom of each name, in em."""
     found = []
     for name in names:
@@ -189,9 +187,7 @@ def test_landmarks_are_spread() -> None:
     assert len({(round(spot.left, -1), round(spot.top, -1)) for spot in taken}) == 5
 
 
-@pytest.mark.parametrize(
-    "address", ["/map", "/map?q=women market&colour=theme", "/map?kind=case&colour=language"]
-)
+@pytest.mark.parametrize("address", ["/map", "/map?q=women market&colour=theme", "/map?kind=case&colour=language"])
 @pytest.mark.parametrize("language", ["en", "th"])
 def test_the_page_is_well_built(site: FlaskClient, address: str, language: str) -> None:
     page = soup(site, f"{address}{'&' if '?' in address else '?'}ui={language}")
@@ -348,11 +344,7 @@ def test_a_map_of_thousands_is_a_page_of_fair_size() -> None:
 # Machado, Oliveira & Fernandes 2009: linear RGB as those see it who lack the red, green or blue cones.
 LACKING = {
     "none": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
-    "red": [
-        [0.152286, 1.052583, -0.204868],
-        [0.114503, 0.786281, 0.099216],
-        [-0.003882, -0.048116, 1.051998],
-    ],
+    "red": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
     "green": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
     "blue": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
 }
@@ -394,8 +386,7 @@ def test_marks_stand_out_and_apart_for_every_eye(time: str) -> None:
         assert (max(shade, ground) + 0.05) / (min(shade, ground) + 0.05) >= 3, name
     for eye, (one, other) in product(LACKING, combinations(map_chart.MARKS, 2)):
         seen = [
-            np.array(TO_LAB)
-            @ np.cbrt(np.array(TO_CONES) @ np.clip(np.array(LACKING[eye]) @ light(colours[of]), 0, 1))
+            np.array(TO_LAB) @ np.cbrt(np.array(TO_CONES) @ np.clip(np.array(LACKING[eye]) @ light(colours[of]), 0, 1))
             for of in (one, other)
         ]
         assert np.linalg.norm(seen[0] - seen[1]) >= 0.08, (eye, one, other)

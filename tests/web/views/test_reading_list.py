@@ -56,9 +56,7 @@ def words(tags: Iterable[Tag]) -> list[str]:
 
 @pytest.mark.parametrize("language", ["en", "th"])
 @pytest.mark.parametrize("address", PAGES)
-def test_every_page_is_well_built_and_spoken_in_its_language(
-    site: FlaskClient, address: str, language: str
-) -> None:
+def test_every_page_is_well_built_and_spoken_in_its_language(site: FlaskClient, address: str, language: str) -> None:
     page = soup(site, f"{address}{'&' if '?' in address else '?'}ui={language}")
     assert misspoken(page) == []
     assert len(page.find_all("h1")) == 1
@@ -68,9 +66,7 @@ def test_every_page_is_well_built_and_spoken_in_its_language(
     assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
     for field in page.find_all("input", type=["text", "checkbox"]):
         assert field.find_parent("label") or page.find("label", attrs={"for": field["id"]})
-    assert [
-        one for one in page.find_all() if "style" in one.attrs or any(name[:2] == "on" for name in one.attrs)
-    ] == []
+    assert [one for one in page.find_all() if "style" in one.attrs or any(name[:2] == "on" for name in one.attrs)] == []
     assert [one for one in page.select("main a[href]") if str(one["href"]).startswith("javascript")] == []
     assert all(str(script["src"]).startswith("/static/") for script in page.find_all("script"))
 
@@ -104,19 +100,14 @@ def test_a_passage_that_has_changed_since_says_so(site: FlaskClient) -> None:
 
 
 def test_entries_are_moved_and_removed_by_links(site: FlaskClient) -> None:
-    first, second, third = soup(site, f"/list?item=d-talad&item={ELDER}&item=d-market&q=who").select(
-        ".entries > li"
-    )
+    first, second, third = soup(site, f"/list?item=d-talad&item={ELDER}&item=d-market&q=who").select(".entries > li")
 
     def led(entry: Tag) -> dict[str, list[str]]:
         links = entry.select(".arrange a")
         assert all("q=who" in str(link["href"]) and link.has_attr("data-edit") for link in links)
         return {text(link).split(":")[0].lstrip("↑↓"): items_of(str(link["href"])) for link in links}
 
-    assert led(first) == {
-        "Move down": [ELDER, "d-talad", "d-market"],
-        "Remove": [ELDER, "d-market"],
-    }
+    assert led(first) == {"Move down": [ELDER, "d-talad", "d-market"], "Remove": [ELDER, "d-market"]}
     assert led(second) == {
         "Move up": [ELDER, "d-talad", "d-market"],
         "Move down": ["d-talad", "d-market", ELDER],
@@ -198,9 +189,7 @@ def test_a_brief_quotes_each_document_where_it_answers(site: FlaskClient) -> Non
     assert "selected for the reading list" in text(page.select_one(".how"))
 
 
-def test_without_a_question_a_case_is_told_by_its_parts_and_others_by_their_beginning(
-    site: FlaskClient,
-) -> None:
+def test_without_a_question_a_case_is_told_by_its_parts_and_others_by_their_beginning(site: FlaskClient) -> None:
     page = soup(site, "/brief?item=d-market&item=d-chumchon")
     case, release = page.select(".brief > section:not(.sources)")
     assert words(case.select("dt")) == ["Challenge", "Approach", "Results"]
@@ -359,12 +348,8 @@ def test_all_results_are_exported_up_to_a_hundred_or_as_many_as_asked_for() -> N
         ("json", "application/vnd.citationstyles.csl+json"),
     ],
 )
-@pytest.mark.parametrize(
-    "place", ["/search.{}?q=ตลาด market", "/list.{}?item=d-market&item=d-gone&q=ตลาด market"]
-)
-def test_files_say_what_they_are_and_of_which_day(
-    site: FlaskClient, place: str, suffix: str, mimetype: str
-) -> None:
+@pytest.mark.parametrize("place", ["/search.{}?q=ตลาด market", "/list.{}?item=d-market&item=d-gone&q=ตลาด market"])
+def test_files_say_what_they_are_and_of_which_day(site: FlaskClient, place: str, suffix: str, mimetype: str) -> None:
     answer = site.get(place.format(suffix))
     assert (answer.status_code, answer.mimetype) == (200, mimetype)
     disposition = answer.headers["Content-Disposition"]
@@ -379,16 +364,9 @@ def test_a_list_is_exported_in_its_order_with_its_passages(site: FlaskClient) ->
     assert (elder["speaker"], elder["starts_at_ms"], elder["rank"]) == ("Village elder", "65000", "")
     assert elder["passage_url"] == f"http://localhost/documents/d-panel/versions/2?chars={ELDERS_WORDS}#cited"
     assert (market["url"], market["passage_text"]) == ("http://localhost/documents/d-market/versions/1", "")
-    assert (welcome["version"], welcome["passage_text"]) == (
-        "1",
-        "Welcome. How does tourism help a community?",
-    )
+    assert (welcome["version"], welcome["passage_text"]) == ("1", "Welcome. How does tourism help a community?")
     references = rispy.loads(site.get(f"/list.ris?{chosen}").text)
-    assert [entry["urls"][0] for entry in references] == [
-        elder["passage_url"],
-        market["url"],
-        welcome["passage_url"],
-    ]
+    assert [entry["urls"][0] for entry in references] == [elder["passage_url"], market["url"], welcome["passage_url"]]
     assert len(bibtexparser.parse_string(site.get(f"/list.bib?{chosen}").text).entries) == 3
     assert len(json.loads(site.get(f"/list.json?{chosen}").text)) == 3
     name = site.get("/list.csv?item=d-market&ui=th").headers["Content-Disposition"]
@@ -401,9 +379,7 @@ def test_a_passage_has_one_key_whether_found_or_chosen(site: FlaskClient) -> Non
     assert found == chosen
 
 
-@pytest.mark.parametrize(
-    "address", ["/search.xlsx?q=x", "/list.pdf?item=d-market", "/search.?q=x", "/list.txt"]
-)
+@pytest.mark.parametrize("address", ["/search.xlsx?q=x", "/list.pdf?item=d-market", "/search.?q=x", "/list.txt"])
 def test_other_files_are_not_there(site: FlaskClient, address: str) -> None:
     assert site.get(address).status_code == 404
 
@@ -429,13 +405,9 @@ ENTRIES = (ELDER, "d-market", "d-gone", "d-panel.3.0-9", "d-hostile")
 
 
 @given(
-    st.sampled_from(PLACES),
-    st.lists(st.sampled_from(ENTRIES) | st.text(max_size=12), max_size=6),
-    st.text(max_size=12),
+    st.sampled_from(PLACES), st.lists(st.sampled_from(ENTRIES) | st.text(max_size=12), max_size=6), st.text(max_size=12)
 )
 @settings(max_examples=80, deadline=None)
-def test_whatever_is_asked_the_answer_is_never_our_fault(
-    place: str, chosen: list[str], question: str
-) -> None:
+def test_whatever_is_asked_the_answer_is_never_our_fault(place: str, chosen: list[str], question: str) -> None:
     answer = SITE.get(f"{place}?" + urlencode([("q", question), *(("item", word) for word in chosen)]))
     assert answer.status_code in {200, 400}

@@ -64,10 +64,7 @@ class TestColumns:
 
     def test_what_is_above_the_results_speaks_of_the_list_it_shows(self, site: FlaskClient) -> None:
         assert text(soup(site, QUESTION).select_one(".above .count")) == "5 documents"
-        assert (
-            text(soup(site, f"{QUESTION}&limit=2&offset=2").select_one(".above .count"))
-            == "3–4 of 5 documents"
-        )
+        assert text(soup(site, f"{QUESTION}&limit=2&offset=2").select_one(".above .count")) == "3–4 of 5 documents"
         assert soup(site, f"{QUESTION}&view=columns").select_one(".above .count") is None
 
 
@@ -107,20 +104,16 @@ class TestFacets:
         assert len(facet.select(":scope > ul > li")) == SHOWN
         assert len(facet.select("details li")) == 3
         last = facet.select("details a")[-1]
-        assert text(
-            soup(create_app(Shelf(drafts)).test_client(), str(last["href"])).select_one(".above .count")
-        ) == ("1 document")
+        assert text(soup(create_app(Shelf(drafts)).test_client(), str(last["href"])).select_one(".above .count")) == (
+            "1 document"
+        )
 
     def test_values_in_use_are_never_folded_away(self) -> None:
         drafts = [replace(DRAFTS[1], id=f"m-{at}", event=f"Forum number {at:02}") for at in range(SHOWN + 3)]
         shelf = Shelf(drafts)
         query = SearchQuery("market", events=("Forum number 10",))
         with create_app(shelf).test_request_context():
-            (facet,) = (
-                one
-                for one in facets(shelf.search(SearchQuery("market")).facets, query)
-                if one.name == "event"
-            )
+            (facet,) = (one for one in facets(shelf.search(SearchQuery("market")).facets, query) if one.name == "event")
         assert [choice.value for choice in facet.choices if choice.active] == ["Forum number 10"]
         assert len(facet.choices) + len(facet.rest) == SHOWN + 3
 
@@ -131,9 +124,7 @@ class TestFacets:
 
 
 class TestOrder:
-    def test_by_date_the_latest_comes_first_and_the_page_says_what_that_means(
-        self, site: FlaskClient
-    ) -> None:
+    def test_by_date_the_latest_comes_first_and_the_page_says_what_that_means(self, site: FlaskClient) -> None:
         page = soup(site, QUESTION)
         by_date = soup(site, links(page, ".ways")["Latest first"])
         assert "with weak matches at the end" in text(by_date.select_one(".head"))

@@ -17,16 +17,12 @@ QUESTION = "/search?q=women+tourism+market"
 
 
 class TestWhy:
-    def test_matched_words_are_told_in_their_languages_and_with_their_nearness(
-        self, site: FlaskClient
-    ) -> None:
+    def test_matched_words_are_told_in_their_languages_and_with_their_nearness(self, site: FlaskClient) -> None:
         page = soup(site, "/search?q=women market")
         result = next(one for one in page.select("article") if text(one.h2) == "สตรีผู้นำตลาดริมน้ำ")
         why = result.select_one("details.why")
         assert text(why.summary if why else None) == "Why this result"
-        pairs = {
-            text(one.dt): [text(word) for word in one.select("dd")] for one in result.select(".why dl > div")
-        }
+        pairs = {text(one.dt): [text(word) for word in one.select("dd")] for one in result.select(".why dl > div")}
         assert pairs == {"women": ["สตรี very close"], "market": ["ตลาด very close"]}
         thai = result.select_one(".why dd [lang]")
         assert thai is not None
@@ -98,10 +94,7 @@ class TestNothingGood:
         address = f"/search?q=tourism&kind=case&event={MAKATI}"
         page = soup(site, address.replace(" ", "+"))
         offered = [text(item) for item in page.select(".tries li")][:2]
-        assert offered == [
-            "Without the filter Kind: Best-practice case (1 document)",
-            "Without filters (3 documents)",
-        ]
+        assert offered == ["Without the filter Kind: Best-practice case (1 document)", "Without filters (3 documents)"]
         for link in page.select(".tries li a")[:2]:
             assert titles(soup(site, str(link["href"])))
         assert "Without" not in text(soup(site, "/search?q=zzzz&kind=case&lang=th").select_one(".tries"))
@@ -117,13 +110,7 @@ class TestNothingGood:
     @pytest.mark.parametrize("language", ["en", "th"])
     @pytest.mark.parametrize("view", ["list", "columns"])
     def test_every_text_is_in_its_own_voice(self, site: FlaskClient, view: str, language: str) -> None:
-        for question in (
-            "zzzz&kind=case&kind=report",
-            "income",
-            "toursim",
-            "%3D6%2C%3Do",
-            "women market&lang=en",
-        ):
+        for question in ("zzzz&kind=case&kind=report", "income", "toursim", "%3D6%2C%3Do", "women market&lang=en"):
             assert misspoken(soup(site, f"/search?q={question}&view={view}&ui={language}")) == []
 
 

@@ -40,9 +40,7 @@ def test_a_page_of_results_is_light_and_has_the_results_in_it(view: str, languag
     site = create_app(crowded()).test_client()
     answer = site.get(f"/search?q=women in markets&view={view}&ui={language}")
     page = BeautifulSoup(answer.text, "lxml")
-    fetched = [
-        str(tag.get("href") or tag["src"]) for tag in page.select("link[rel=stylesheet], script[src], img")
-    ]
+    fetched = [str(tag.get("href") or tag["src"]) for tag in page.select("link[rel=stylesheet], script[src], img")]
     weights = {address: len(site.get(address).data) for address in fetched}
     first = page.select_one(".results > li")
     assert first is not None

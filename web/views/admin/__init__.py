@@ -8,18 +8,7 @@ from flask import Blueprint, Flask, request, url_for
 from flask_babel import LazyString, lazy_gettext
 
 from web.security import permissions
-from web.views.admin import (
-    account,
-    api_keys,
-    audit_log,
-    dashboard,
-    events,
-    review,
-    trash,
-    uploads,
-    users,
-    vocabulary,
-)
+from web.views.admin import account, api_keys, audit_log, dashboard, events, review, trash, uploads, users, vocabulary
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint,

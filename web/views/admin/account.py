@@ -30,10 +30,7 @@ def log_in() -> ResponseReturnValue:
     if person is None:
         current_app.logger.warning("a log-in from %s failed", sessions.network())
         problem = Invalid(
-            N_(
-                "The username or the password is incorrect. Check both; an administrator can reset your "
-                "password."
-            ),
+            N_("The username or the password is incorrect. Check both; an administrator can reset your password."),
             code="wrong_password",
         ).message(i18n.interface_language())
         return render_template("admin/login.html", next=wanted, name=name, problem=problem), 401
@@ -80,9 +77,7 @@ def change_password() -> ResponseReturnValue:
 
 
 def _account(problem: str = "") -> str:
-    return render_template(
-        "admin/account.html", problem=problem, roles=ROLE_NAMES, shortest=passwords.SHORTEST
-    )
+    return render_template("admin/account.html", problem=problem, roles=ROLE_NAMES, shortest=passwords.SHORTEST)
 
 
 def own_path(next: str) -> str:

@@ -69,9 +69,7 @@ def progress(batch_id: int) -> Response:
     told = _told(found)
     response = jsonify(
         summary=render_template("admin/_summary.html", **told),
-        ways=render_template(
-            "admin/_ways.html", **told, **_ways(found, _filter(request.args.get("state", "")))
-        ),
+        ways=render_template("admin/_ways.html", **told, **_ways(found, _filter(request.args.get("state", "")))),
         items={shown.item.id: render_template("admin/_item.html", shown=shown) for shown in mine},
         open=[shown.item.id for shown in mine if shown.item.state in upload_status.OPEN],
         say=told["milestone"],
@@ -136,13 +134,8 @@ def _filter(name: str) -> str:
 
 def _ways(found: UploadBatch, state: str) -> dict[str, object]:
     """The filters that keep something, and how much; which of them is in use."""
-    counted = [
-        (name, sum(found.counts[one] for one in states)) for name, states in upload_status.FILTERS.items()
-    ]
-    return {
-        "filters": [(name, number) for name, number in counted if number or name == "all"],
-        "state": state,
-    }
+    counted = [(name, sum(found.counts[one] for one in states)) for name, states in upload_status.FILTERS.items()]
+    return {"filters": [(name, number) for name, number in counted if number or name == "all"], "state": state}
 
 
 def _meant(batch_id: int, value: str, again: bool) -> list[int]:

@@ -77,9 +77,7 @@ def problems_of(error: BadCorrection) -> dict[FactName, str]:
 
 
 def _page(
-    ids: Sequence[str],
-    outcome: Sequence[Outcome] | None = None,
-    problems: Mapping[FactName, str] | None = None,
+    ids: Sequence[str], outcome: Sequence[Outcome] | None = None, problems: Mapping[FactName, str] | None = None
 ) -> ResponseReturnValue:
     selected = services().review.summaries(ids)
     if not selected:

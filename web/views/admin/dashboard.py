@@ -178,8 +178,6 @@ def _warnings(figures: Figures) -> list[str]:
         )
     if figures.queue.waiting and not figures.working:
         found.append(
-            gettext(
-                "Files are waiting, but nothing is processing them. Restart the site to resume the import."
-            )
+            gettext("Files are waiting, but nothing is processing them. Restart the site to resume the import.")
         )
     return found

@@ -153,10 +153,6 @@ def _stated(typed: Typed) -> dict[str, str]:
 def _problems(error: KbError) -> dict[str, str]:
     """What is wrong, by the field of the form it is wrong in."""
     cause = error.values.get("cause")
-    told = (
-        cause.message(interface_language())
-        if isinstance(cause, KbError)
-        else error.message(interface_language())
-    )
+    told = cause.message(interface_language()) if isinstance(cause, KbError) else error.message(interface_language())
     field = str(error.values.get("field", "name"))
     return {field if field in asdict(Typed()) else "name": told}

@@ -48,10 +48,7 @@ def documents() -> str:
         shown=found[window.offset : window.offset + window.limit],
         total=len(found),
         paging=paging(
-            len(found),
-            window.limit,
-            window.offset,
-            lambda offset: url_for(".documents", **kept, offset=offset or None),
+            len(found), window.limit, window.offset, lambda offset: url_for(".documents", **kept, offset=offset or None)
         ),
         undoable=trash.undoable(),
     )
@@ -146,9 +143,7 @@ def _tell_saved(saved: bool, published: bool) -> None:
 
 
 def _sheet_page(
-    found: ReviewSheet,
-    typed: Mapping[FactName, Values] | None = None,
-    problems: Mapping[FactName, str] | None = None,
+    found: ReviewSheet, typed: Mapping[FactName, Values] | None = None, problems: Mapping[FactName, str] | None = None
 ) -> str:
     summary = found.document.summary
     values: dict[FactName, Values] = {**correction_form.values_of(summary), **(typed or {})}

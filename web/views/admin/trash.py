@@ -30,11 +30,7 @@ def take_out(ids: Sequence[str]) -> None:
     try:
         services().removal.remove(actor(), ids)
     except NoSuchDocument:
-        flash(
-            gettext(
-                "Some of these documents no longer exist, so nothing was moved to the trash. Select again."
-            )
-        )
+        flash(gettext("Some of these documents no longer exist, so nothing was moved to the trash. Select again."))
         return
     session[_UNDO] = list(ids[:MOST_UNDONE])
 
@@ -98,11 +94,7 @@ def purge_for_good() -> ResponseReturnValue:
         flash(error.message(interface_language()))
         return redirect(url_for(".removed"), HTTPStatus.SEE_OTHER)
     flash(
-        ngettext(
-            "%(num)s document permanently deleted.",
-            "%(num)s documents permanently deleted.",
-            len(done.documents),
-        )
+        ngettext("%(num)s document permanently deleted.", "%(num)s documents permanently deleted.", len(done.documents))
     )
     if not done.clean:
         flash(

@@ -44,9 +44,7 @@ def _names() -> dict[str, object]:
 
 def _document_page(document: DocumentSummary) -> str:
     """Where an editor goes on with a document: drafts cannot be read but there."""
-    return url_for(
-        "review.sheet" if document.state == "draft" else "documents.document", document_id=document.id
-    )
+    return url_for("review.sheet" if document.state == "draft" else "documents.document", document_id=document.id)
 
 
 # ---- sending in
@@ -110,9 +108,7 @@ def _form(problem: str = "") -> str:
 
 def _choices() -> dict[str, object]:
     """What can be chosen as facts: kinds, names of events, economies."""
-    events = [event.name for event in services().base.catalogue.events()] + [
-        event.name for event in all_events()
-    ]
+    events = [event.name for event in services().base.catalogue.events()] + [event.name for event in all_events()]
     return {
         "kinds": [kind.value for kind in Kind],
         "events": list(dict.fromkeys(events)),
@@ -135,8 +131,7 @@ def _item(item_id: int, problem: str = "") -> str:
         shown=batches.shown_items([found])[0],
         batch=services().batches.batch(found.batch),
         problem=problem,
-        typed=request.form
-        or {"kind": found.facts.kind, "event": found.facts.event, "date": found.facts.date},
+        typed=request.form or {"kind": found.facts.kind, "event": found.facts.event, "date": found.facts.date},
         ticked=request.form.getlist("economies") or found.facts.economies,
         **_choices(),
     )

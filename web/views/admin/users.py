@@ -101,9 +101,7 @@ def _people(problem: str = "", name: str = "") -> str:
 def _person(name: str, problem: str = "") -> str:
     person = services().people.person(name)
     own = [key for key in services().keys.all() if key.created_by == name and key.revoked_at is None]
-    return render_template(
-        "admin/person.html", person=person, roles=ROLE_NAMES, keys=own, problem=problem, password=""
-    )
+    return render_template("admin/person.html", person=person, roles=ROLE_NAMES, keys=own, problem=problem, password="")
 
 
 def _shown_once(name: str, password: str) -> str:

@@ -41,12 +41,7 @@ def version(document_id: str, number: int) -> str:
     book = services().review
     current = book.document(document_id).summary
     found = book.version(document_id, number)
-    return render_template(
-        "admin/version.html",
-        document=found.summary,
-        current=current,
-        blocks=shown_blocks(found),
-    )
+    return render_template("admin/version.html", document=found.summary, current=current, blocks=shown_blocks(found))
 
 
 def changes(document_id: str, number: int) -> str:

@@ -59,10 +59,7 @@ def _list_page(
     found = [row for row in sheet.rows if _has(row, asked)]
     shown = [ShownRow(key_of(row), row) for row in found[window.offset : window.offset + window.limit]]
     page = paging(
-        len(found),
-        window.limit,
-        window.offset,
-        lambda offset: url_for(".glossary", q=asked or None, offset=offset),
+        len(found), window.limit, window.offset, lambda offset: url_for(".glossary", q=asked or None, offset=offset)
     )
     error = error or sheet.wrong
     return render_template(
@@ -157,9 +154,7 @@ def delete_row(key: str) -> ResponseReturnValue:
 def download() -> Response:
     """The whole glossary as a file, for a spreadsheet."""
     data = _words().glossary_file()
-    data = (
-        data if data.startswith(b"\xef\xbb\xbf") else b"\xef\xbb\xbf" + data
-    )  # Excel knows UTF-8 by this mark
+    data = data if data.startswith(b"\xef\xbb\xbf") else b"\xef\xbb\xbf" + data  # Excel knows UTF-8 by this mark
     return send_file(io.BytesIO(data), mimetype="text/csv", as_attachment=True, download_name=OWN)
 
 
@@ -171,10 +166,7 @@ def replace() -> ResponseReturnValue:
     try:
         if len(data) > LARGEST_FILE:
             raise TooMuch(
-                N_(
-                    "The file has more than {kilobytes} KB, too much for a glossary. Upload the CSV file "
-                    "only."
-                ),
+                N_("The file has more than {kilobytes} KB, too much for a glossary. Upload the CSV file only."),
                 code="glossary_too_large",
                 kilobytes=LARGEST_FILE // 1000,
             )

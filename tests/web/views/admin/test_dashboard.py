@@ -65,19 +65,11 @@ def asked(here: Opened, question: str, *days: date) -> None:
 # ---- gaps: what searches leave behind
 
 
-@pytest.mark.parametrize(
-    "address", ["/search", "/search?view=columns", "/api/v1/search", "/api/v1/search/by-language"]
-)
+@pytest.mark.parametrize("address", ["/search", "/search?view=columns", "/api/v1/search", "/api/v1/search/by-language"])
 def test_what_a_reader_does_not_find_is_remembered_wherever_it_is_asked(here: Opened, address: str) -> None:
     site = here.stranger()
     mark = "&" if "?" in address else "?"
-    for more in (
-        "q=Drones",
-        "q=boats&lang=en",
-        "q=trains&offset=10",
-        "q=planes&kind=case",
-        "q=call 081-234-5678",
-    ):
+    for more in ("q=Drones", "q=boats&lang=en", "q=trains&offset=10", "q=planes&kind=case", "q=call 081-234-5678"):
         assert site.get(f"{address}{mark}{more}").status_code == 200
     assert questions(here) == ["drones"]
 
@@ -93,9 +85,7 @@ def test_a_question_that_is_found_again_goes(here: Opened, editor: FlaskClient) 
     asked(here, "market", TODAY)
     assert questions(here) == ["market"]
     page = here.base.searcher.search(SearchQuery("market"))
-    here.desk.gaps.note(
-        ResultPage(page.query, "en", page.total, (), page.facets, 1.0, ("en", "th")), by_reader=False
-    )
+    here.desk.gaps.note(ResultPage(page.query, "en", page.total, (), page.facets, 1.0, ("en", "th")), by_reader=False)
     assert questions(here) == []
 
 
@@ -132,12 +122,7 @@ def test_editors_see_what_was_asked_on_several_days_and_admins_all(
 def test_gaps_are_shown_by_kind(here: Opened, admin: FlaskClient) -> None:
     asked(here, "drones", TODAY)
     ways = links(soup(admin, "/desk/gaps?all=1"), "ul.ways")
-    assert set(ways) == {
-        "All (1)",
-        "No good answer (1)",
-        "Answered in English only (0)",
-        "Answered in Thai only (0)",
-    }
+    assert set(ways) == {"All (1)", "No good answer (1)", "Answered in English only (0)", "Answered in Thai only (0)"}
     assert "drones" in text(soup(admin, ways["No good answer (1)"]).main)
     other = soup(admin, ways["Answered in Thai only (0)"])
     assert other.select("ol.gaps") == []
@@ -147,12 +132,7 @@ def test_gaps_are_shown_by_kind(here: Opened, admin: FlaskClient) -> None:
 def test_admins_take_questions_out(here: Opened, editor: FlaskClient, admin: FlaskClient) -> None:
     for question in ("drones", "boats", "trains"):
         asked(here, question, TODAY)
-    form = {
-        "csrf_token": token_of(admin, "/desk/gaps?all=1"),
-        "question": "boats",
-        "language": "en",
-        "all": "1",
-    }
+    form = {"csrf_token": token_of(admin, "/desk/gaps?all=1"), "question": "boats", "language": "en", "all": "1"}
     assert editor.post("/desk/gaps/forget", data=form).status_code == 403
     assert editor.post("/desk/gaps/clear", data=form).status_code == 403
     told = admin.post("/desk/gaps/forget", data=form, follow_redirects=True)
@@ -253,11 +233,7 @@ def test_both_pages_speak_one_language(here: Opened, admin: FlaskClient, languag
     asked(here, "drones for small rice farms", TODAY - timedelta(days=1), TODAY)
     asked(here, "ตลาดลอยน้ำ", TODAY - timedelta(days=1), TODAY)
     here.desk.removal.remove("malee", [here.base.catalogue.documents()[0].id])
-    list(
-        documents.write(
-            here.base, [here.base.ingestor.read(ENGLISH + b"draft", name="draft.txt")], state="draft"
-        )
-    )
+    list(documents.write(here.base, [here.base.ingestor.read(ENGLISH + b"draft", name="draft.txt")], state="draft"))
     for address in ("/desk", "/desk/gaps", "/desk/gaps?all=1"):
         page = soup(admin, f"{address}{'&' if '?' in address else '?'}ui={language}")
         assert misspoken(page) == []
@@ -286,9 +262,7 @@ def test_kinds_without_documents_have_no_row_and_drafts_do_not_count() -> None:
 
 def test_sizes_are_told_in_fitting_units(here: Opened) -> None:
     with here.app.test_request_context("/"):
-        sizes = [
-            size_text(size) for size in (0, 1_234, 45_600, 999_999, 7_890_000, 12_345_678_901, 5 * 10**15)
-        ]
+        sizes = [size_text(size) for size in (0, 1_234, 45_600, 999_999, 7_890_000, 12_345_678_901, 5 * 10**15)]
     assert sizes == ["0 KB", "1.2 KB", "46 KB", "1,000 KB", "7.9 MB", "12 GB", "5,000 TB"]
 
 
@@ -342,11 +316,7 @@ def test_prometheus_reads_what_the_knowledge_base_says(here: Opened) -> None:
     assert value("saphan_search_seconds_bucket", le="+Inf") == 6
     assert value("saphan_search_seconds_sum") == pytest.approx(here.desk.metrics.searches.times().seconds)
     assert sum(n for (name, _), n in samples.items() if name == "saphan_gaps") == len(questions(here))
-    names = {
-        "stored": status.model,
-        "in_use": status.model_in_use,
-        "calibration": here.base.model.calibration.name,
-    }
+    names = {"stored": status.model, "in_use": status.model_in_use, "calibration": here.base.model.calibration.name}
     assert value("saphan_model_info", **names) == 1
 
 

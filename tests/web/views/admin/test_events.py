@@ -35,9 +35,7 @@ def editor(here: Opened) -> FlaskClient:
 def put(here: Opened, event: str, number: int = 0, state: State = "published") -> str:
     """Bring in a paper of an event; its id."""
     words = f"# Paper {number} of {event}\n\nFishers cool their catch with ice number {number}."
-    reading = here.base.ingestor.read(
-        words.encode(), name=f"{event} {number}.md", stated=StatedMetadata(event=event)
-    )
+    reading = here.base.ingestor.read(words.encode(), name=f"{event} {number}.md", stated=StatedMetadata(event=event))
     ((added,),) = documents.write(here.base, [reading], state=state)
     return added.document_id
 
@@ -58,10 +56,7 @@ def test_events_are_listed_with_their_papers_and_drafts(here: Opened, editor: Fl
     put(here, "Ice Fair", 2, "draft")
     put(here, "Boat Fair", 1, "draft")
     page = soup(editor, EVENTS)
-    told = {
-        text(one.select_one(".title")): text(one.select_one(".facts"))
-        for one in page.select(".gathered > li")
-    }
+    told = {text(one.select_one(".title")): text(one.select_one(".facts")) for one in page.select(".gathered > li")}
     assert told.keys() == {"Ice Fair", "Boat Fair"}
     assert told["Ice Fair"].startswith("2 documents")
     assert told["Ice Fair"].endswith("1 draft")
@@ -73,11 +68,7 @@ def test_an_event_is_made_before_its_papers_come(here: Opened, editor: FlaskClie
     answer = send(editor, EVENTS, name="Fair of Nan", thai="งานน่าน", date="ส.ค. 2562", economy="Thailand")
     assert answer.request.path == f"{EVENTS}/fair-of-nan"
     page = BeautifulSoup(answer.text, "lxml")
-    assert (shown(page, "name"), shown(page, "thai"), shown(page, "date")) == (
-        "Fair of Nan",
-        "งานน่าน",
-        "2019-08",
-    )
+    assert (shown(page, "name"), shown(page, "thai"), shown(page, "date")) == ("Fair of Nan", "งานน่าน", "2019-08")
     chosen = page.select_one("#economy option[selected]")
     assert text(chosen) == "Thailand"
     assert "Delete event" in text(page.main)

@@ -147,10 +147,7 @@ def test_lists_are_ticked_off_and_added_to(here: Opened, editor: FlaskClient) ->
     assert now.economies == ("Viet Nam",)
     assert now.organisations == ("Weavers of Nan", "ศูนย์ผ้าน่าน")
     page = soup(editor, sheet_of(document_id))
-    ticked = [
-        str(one["value"])
-        for one in page.select(".fact-organisations :checked, .fact-organisations [checked]")
-    ]
+    ticked = [str(one["value"]) for one in page.select(".fact-organisations :checked, .fact-organisations [checked]")]
     assert {"Weavers of Nan", "ศูนย์ผ้าน่าน"} == set(ticked)
 
 
@@ -213,15 +210,11 @@ def test_save_and_publish(here: Opened, editor: FlaskClient) -> None:
 
 def test_a_case_and_a_transcript_show_who_speaks_and_their_parts(here: Opened, editor: FlaskClient) -> None:
     case = put(
-        here,
-        "title,kind,challenge,results\nPaper of Nan,case,Shops closed in the town.,Sales doubled.",
-        "c.csv",
+        here, "title,kind,challenge,results\nPaper of Nan,case,Shops closed in the town.,Sales doubled.", "c.csv"
     )
     assert links(soup(editor, sheet_of(case)), ".words-of dl").keys() >= {"Challenge", "Results"}
     said = put(
-        here,
-        "WEBVTT\n\n00:00:01.000 --> 00:00:04.000\n<v Ms. Chai>The market is open to all of the town.\n",
-        "t.vtt",
+        here, "WEBVTT\n\n00:00:01.000 --> 00:00:04.000\n<v Ms. Chai>The market is open to all of the town.\n", "t.vtt"
     )
     page = soup(editor, sheet_of(said))
     assert "Ms. Chai (1 contribution)" in text(page.select_one(".words-of dl"))

@@ -11,18 +11,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from tests.support.html_reading import links, soup, text
-from tests.support.review_forms import (
-    HOSTILE,
-    MARKET,
-    TALAD,
-    act,
-    form_of,
-    hits,
-    put,
-    save,
-    sheet_of,
-    together,
-)
+from tests.support.review_forms import HOSTILE, MARKET, TALAD, act, form_of, hits, put, save, sheet_of, together
 from tests.support.visitors import Opened, opened
 
 
@@ -45,10 +34,7 @@ def test_facts_of_a_selection_are_corrected_after_a_look(here: Opened, editor: F
     ids = [put(here), put(here, TALAD, "talad.md", "published")]
     asked = act(editor, "correct", *ids, follow=False)
     form = soup(editor, asked.headers["Location"])
-    assert [text(one) for one in form.select("ul.chosen li")] == [
-        "สตรีผู้นำตลาดริมน้ำ",
-        "Women lead the riverside market",
-    ]
+    assert [text(one) for one in form.select("ul.chosen li")] == ["สตรีผู้นำตลาดริมน้ำ", "Women lead the riverside market"]
     fields: dict[str, Any] = {
         "do-event": "set",
         "event": "Forum",
@@ -96,9 +82,7 @@ def test_what_is_previewed_is_what_is_saved(here: Opened, editor: FlaskClient) -
 
 def test_a_wrong_value_for_many_keeps_what_was_typed(here: Opened, editor: FlaskClient) -> None:
     document_id = put(here)
-    answer = together(
-        editor, [document_id], "preview", **{"do-date": "set", "date": "soon", "do-title": "clear"}
-    )
+    answer = together(editor, [document_id], "preview", **{"do-date": "set", "date": "soon", "do-title": "clear"})
     assert answer.status_code == 422
     page = BeautifulSoup(answer.text, "lxml")
     field = page.select_one("#value-date")

@@ -67,8 +67,7 @@ def test_what_was_removed_can_be_brought_back_at_once(here: Opened, editor: Flas
     assert here.stranger().get(f"/documents/{ids[0]}").status_code == 404
     assert not soup(editor, "/desk/documents").select("form.undo")  # told once
     sent = {"csrf_token": [], "id": [], "do": ["undo"]} | {
-        name: [str(one["value"]) for one in undo.select(f"input[name={name}]")]
-        for name in ("csrf_token", "id")
+        name: [str(one["value"]) for one in undo.select(f"input[name={name}]")] for name in ("csrf_token", "id")
     }
     back = editor.post(str(undo["action"]), data=sent, follow_redirects=True)
     assert "2 documents restored." in back.text

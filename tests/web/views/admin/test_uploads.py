@@ -57,9 +57,7 @@ class Editor:
 
     def send(self, *files: tuple[str, bytes], **form: object) -> int:
         """Send in a batch; its number."""
-        answer = self.post(
-            "/desk/bring-in", form | {"files": [(BytesIO(data), name) for name, data in files]}
-        )
+        answer = self.post("/desk/bring-in", form | {"files": [(BytesIO(data), name) for name, data in files]})
         assert answer.status_code == 303, text(BeautifulSoup(answer.text, "lxml").select_one("main"))
         found = SENT_IN.search(answer.location)
         assert found is not None
@@ -132,12 +130,7 @@ def test_text_and_addresses(editor: Editor) -> None:
 
 
 def test_facts_hold_for_all(editor: Editor) -> None:
-    form = {
-        "kind": "case",
-        "date": "2 สิงหาคม 2562",
-        "event": "Weavers' day",
-        "economies": ["Thailand", "Peru"],
-    }
+    form = {"kind": "case", "date": "2 สิงหาคม 2562", "event": "Weavers' day", "economies": ["Thailand", "Peru"]}
     batch = editor.send(("weavers.txt", WEAVERS.encode()), **form)
     editor.work()
     (item,) = editor.items(batch)
@@ -163,9 +156,7 @@ def test_scripts_are_told_where_the_batch_is(editor: Editor) -> None:
         ({"text": "x" * 1_000_001}, "1000000 characters", "1000000 ตัวอักษร"),
     ],
 )
-def test_what_cannot_be_taken_stays_in_the_form(
-    editor: Editor, form: dict[str, str], en: str, th: str
-) -> None:
+def test_what_cannot_be_taken_stays_in_the_form(editor: Editor, form: dict[str, str], en: str, th: str) -> None:
     for language, said in (("en", en), ("th", th)):
         answer = editor.post(f"/desk/bring-in?ui={language}", form | {"title": "My title"})
         page = BeautifulSoup(answer.text, "lxml")
@@ -396,9 +387,7 @@ def test_pages_speak_one_language_at_a_time(editor: Editor, language: str) -> No
 
 
 def test_a_page_says_nothing_that_a_browser_would_run(editor: Editor) -> None:
-    batch = editor.send(
-        ("<img src=x onerror=alert(1)>.txt", b""), title="<script>alert(1)</script>", text=BAKERS
-    )
+    batch = editor.send(("<img src=x onerror=alert(1)>.txt", b""), title="<script>alert(1)</script>", text=BAKERS)
     page = editor.page(batch)
     assert not page.select("img[onerror], .items script")
     assert "<script>alert(1)</script>" in editor.shown(batch)[1]

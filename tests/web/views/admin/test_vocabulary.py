@@ -79,18 +79,14 @@ def rows(desk: AdminServices) -> tuple[GlossaryRow, ...]:
 def fish(base: KnowledgeBase) -> float:
     """How well the paper on fish answers a question with another word for it."""
     return max(
-        one.score
-        for one in base.searcher.search(SearchQuery("มัจฉา")).results
-        if one.document.title.startswith("ปลา")
+        one.score for one in base.searcher.search(SearchQuery("มัจฉา")).results if one.document.title.startswith("ปลา")
     )
 
 
 # ---- the glossary
 
 
-def test_the_glossary_is_shown_a_page_at_a_time_and_can_be_searched(
-    editor: FlaskClient, desk: AdminServices
-) -> None:
+def test_the_glossary_is_shown_a_page_at_a_time_and_can_be_searched(editor: FlaskClient, desk: AdminServices) -> None:
     seen: list[list[str]] = []
     address: str | None = "/desk/words"
     while address:
@@ -121,9 +117,7 @@ def test_a_row_is_added_changed_taken_out_and_brought_back(
     page = soup(editor, answer.location)
     assert "fish" in page.text
     edit = str(page.select("table.rows a")[-1]["href"])
-    assert {"en": "fish", "th": "มัจฉา | มีน", "kind": "term"}.items() <= form_of(
-        soup(editor, edit), edit
-    ).items()
+    assert {"en": "fish", "th": "มัจฉา | มีน", "kind": "term"}.items() <= form_of(soup(editor, edit), edit).items()
 
     answer = send(editor, edit, edit, th="ปลา|มัจฉา|มีน")
     assert answer.status_code == 303
@@ -166,9 +160,7 @@ def test_two_editors_change_different_rows_at_once_and_the_same_row_one_after_th
     assert late.status_code == 409
     assert "Someone else" in alert(late)
     assert [row.kind for row in rows(desk)[:2]] == ["mine", "theirs"]
-    kept = form_of(
-        BeautifulSoup(late.text, "lxml"), "/desk/words/new"
-    )  # to be added, if that is what they want
+    kept = form_of(BeautifulSoup(late.text, "lxml"), "/desk/words/new")  # to be added, if that is what they want
     assert kept["kind"] == "late"
     assert kept["en"] == same["en"]
     for address in (first, f"{first}/delete"):
@@ -238,9 +230,7 @@ def tokens(page: BeautifulSoup) -> list[list[str]]:
 def test_a_preview_shows_both_ways_to_cut_and_saves_nothing(
     editor: FlaskClient, tmp_path: Path, base: KnowledgeBase
 ) -> None:
-    answer = send(
-        editor, "/desk/words/thai", "/desk/words/thai", list=LIST + "ชุมชน\n", sentence=SENTENCE, do="preview"
-    )
+    answer = send(editor, "/desk/words/thai", "/desk/words/thai", list=LIST + "ชุมชน\n", sentence=SENTENCE, do="preview")
     assert answer.status_code == 200
     page = BeautifulSoup(answer.text, "lxml")
     before, after = tokens(page)
@@ -249,9 +239,7 @@ def test_a_preview_shows_both_ways_to_cut_and_saves_nothing(
     changed = [text(one) for one in page.select("ul.tokens .changed")]
     assert changed == ["โคก", "หนอง", "นา", "รายได้", "โคกหนองนา", "ราย", "ได้"]
     assert "ชุมชน" in text(page.select("section p")[-1])  # which changes nothing
-    assert (
-        form_of(page, "/desk/words/thai").items() >= {"list": LIST + "ชุมชน\n", "sentence": SENTENCE}.items()
-    )
+    assert form_of(page, "/desk/words/thai").items() >= {"list": LIST + "ชุมชน\n", "sentence": SENTENCE}.items()
     assert not (tmp_path / custom_dictionary.OWN).exists()
 
 
@@ -287,9 +275,7 @@ def test_a_bad_list_is_told_with_its_line_and_stays_in_the_form(
     assert not (tmp_path / custom_dictionary.OWN).exists()
 
 
-def test_whoever_saves_second_sees_both_lists_and_can_save_again(
-    editor: FlaskClient, desk: AdminServices
-) -> None:
+def test_whoever_saves_second_sees_both_lists_and_can_save_again(editor: FlaskClient, desk: AdminServices) -> None:
     late = form_of(soup(editor, "/desk/words/thai"), "/desk/words/thai")
     assert send(editor, "/desk/words/thai", "/desk/words/thai", list=LIST, do="save").status_code == 303
     answer = editor.post("/desk/words/thai", data=late | {"list": "บ้านดงมูล\n", "do": "save"})
@@ -311,9 +297,7 @@ PAGES = ["/desk/words", "/desk/words?q=สสว", "/desk/words?q=none", "/desk/
 
 @pytest.mark.parametrize("language", ["en", "th"])
 @pytest.mark.parametrize("address", [*PAGES, "a row", "a preview"])
-def test_every_page_is_well_built_and_spoken_in_its_language(
-    editor: FlaskClient, address: str, language: str
-) -> None:
+def test_every_page_is_well_built_and_spoken_in_its_language(editor: FlaskClient, address: str, language: str) -> None:
     editor.get(f"/desk/words?ui={language}")
     if address == "a row":
         page = soup(editor, str(soup(editor, "/desk/words").select("table.rows a")[3]["href"]))
@@ -357,10 +341,5 @@ def test_only_editors_come_in(here: Opened, role: UserRole | None) -> None:
     client = here.browser("somsri", role) if role else here.stranger()
     for address in PAGES:
         assert client.get(address).status_code == (403 if role else 302), address
-    for address in (
-        "/desk/words/new",
-        "/desk/words/replace",
-        "/desk/words/thai",
-        "/desk/words/rows/x/delete",
-    ):
+    for address in ("/desk/words/new", "/desk/words/replace", "/desk/words/thai", "/desk/words/rows/x/delete"):
         assert client.post(address).status_code == (403 if role else 401), address
