@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from index.models import QueryAlternative
-
 RowArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
 
@@ -70,43 +68,34 @@ class BM25Index:
         found = len(self._found(terms)[0])
         return math.log(1 + (len(self) - found + 0.5) / (found + 0.5))
 
-    def match(self, terms: Iterable[str], alternatives: Sequence[QueryAlternative] = ()) -> tuple[RowArray, FloatArray]:
+    def match(self, terms: Iterable[str]) -> tuple[RowArray, FloatArray]:
         """The rows that have any of the words, ascending, and how much of the question each covers.
 
         That is its BM25 score as a share of the most that a row could have, 0 to 1, so that questions of any
-        length and collections of any size are on one scale. A word of the question counts as it stands in
-        the row, or as the best of the `alternatives` that cover it does.
+        length and collections of any size are on one scale.
         """
         asked = sorted(set(terms))
         most = sum(self.idf(term) for term in asked) * (K1 + 1)
-        instead = [(one.covers, self._worth(one)) for one in alternatives]
-        rows, parts = [], []
-        for term in asked:
-            others = [worth for covers, worth in instead if term in covers and len(worth[0])]
-            having, share = self._best([self._found((term,)), *others]) if others else self._found((term,))
-            rows.append(having)
-            parts.append(self.idf(term) * share)
-        if not rows:
+        found = [(self.idf(term), *self._found((term,))) for term in asked]
+        if not found:
             return _NO_ROWS, _NO_SHARES
-        scores = np.bincount(np.concatenate(rows), weights=np.concatenate(parts))
-        found = np.flatnonzero(scores)
-        return found, (scores[found] / most).astype(np.float32)
+        scores = np.bincount(
+            np.concatenate([rows for _, rows, _ in found]),
+            weights=np.concatenate([idf * factor for idf, _, factor in found]),
+        )
+        rows = np.flatnonzero(scores)
+        return rows, (scores[rows] / most).astype(np.float32)
 
-    def _worth(self, one: QueryAlternative) -> tuple[RowArray, FloatArray]:
-        """The rows that have an alternative, and what each of the words that it covers gets from it there.
+    def having(self, phrases: Iterable[tuple[str, ...]]) -> RowArray:
+        """The rows that have any of the phrases, ascending."""
+        return np.unique(np.concatenate([_NO_ROWS, *(self._found(one)[0] for one in phrases)]))
 
-        Nothing more than the word itself could give, and less when the alternative tells less: an ordinary
-        word must not count as much as the rare name that it stands for.
-        """
-        having, factor = self._found(one.terms)
-        covered = min(sum(self.idf(term) for term in set(one.covers)), math.log(2 * len(self) + 2))
-        return having, factor * min(1.0, self.idf(*one.terms) / covered)
-
-    def _best(self, met: Sequence[tuple[RowArray, FloatArray]]) -> tuple[RowArray, FloatArray]:
-        """The rows of any of them, and the highest that each row has."""
+    def met(self, phrases: Iterable[tuple[tuple[str, ...], float]]) -> tuple[RowArray, FloatArray]:
+        """The rows that have any of the phrases, ascending, and the highest weight of those that each has."""
         best = np.zeros(len(self._lengths), np.float32)
-        for having, share in met:
-            best[having] = np.maximum(best[having], share)
+        for terms, weight in phrases:
+            rows = self._found(terms)[0]
+            best[rows] = np.maximum(best[rows], np.float32(weight))
         rows = np.flatnonzero(best)
         return rows, best[rows]
 

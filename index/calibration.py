@@ -1,12 +1,11 @@
 """What makes languages comparable for one model: means, token weights, and the scale of the merge.
 
 An encoder puts the language of a text into its vector before its meaning, so each language's mean is taken
-away, for queries and passages apart. A query's tokens are weighted by how rare they are in its language. Late
-interaction, with the passage and with its best window, and shared words then become log-odds of "this passage
-answers this query", with weights of their own for a passage in the query's language and for one in another
-(docs/decisions/0004).
+away, for queries and passages apart. A query's tokens are weighted by how rare they are in its language. What
+speaks for a passage then becomes one score, with weights of their own for a passage in the query's language and
+for one in another (docs/decisions/0004, 0023).
 
-The file is an `.npz` without pickles, `VERSION` 2; `kb calibrate` makes it from any bilingual text.
+The file is an `.npz` without pickles, `VERSION` 3; `kb calibrate` makes it from any bilingual text.
 """
 
 from __future__ import annotations
@@ -16,8 +15,9 @@ import json
 import zipfile
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +26,7 @@ from index.encoder import Encoded, Side
 from index.errors import CalibrationUnusable
 from index.late_interaction import random_rotation
 
-VERSION = 2
+VERSION = 3
 SEED = 2019  # of the rotation
 
 FloatArray = npt.NDArray[np.float32]
@@ -62,38 +62,50 @@ class TokenWeights:
 class Signals:
     """What speaks for a passage.
 
-    `late` (-1 to 1) is its late interaction with the query, `window` (-1 to 1) that of its best window,
-    `words` (0 to 1) how much of the query its words cover.
+    `late` (-1 to 1) is its late interaction with the query, `window` (-1 to 1) that of its best window, `meaning`
+    (-1 to 1) the cosine of the sentence vectors, `words` (0 to 1) how much of the query its words cover, `concepts`
+    (0 to 1) how much of it stands there by any name in any language. The last two are `window` and `meaning` of the
+    query put in the passage's language; for a passage in the query's own language they are those of the query.
     """
 
     late: float
     window: float
+    meaning: float
     words: float
+    concepts: float
+    translated_window: float
+    translated_meaning: float
+
+
+SIGNALS = len(fields(Signals))
 
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """Log-odds of an answer: a weight for each signal, and a constant."""
+    """Weights that make one score of what speaks for a passage, for passages in the query's language or in another.
 
-    late: float
-    window: float
-    words: float
-    constant: float
+    Columns of `weights` (2, 3 * SIGNALS): the passage's signals; what the query finds in that language anyway; the
+    best that it finds there. The second row is divided by the number of the query's content words. `offsets` (4,)
+    are a constant, one times the share of the query that could be translated, and both divided by that number.
+    """
+
+    weights: FloatArray
+    offsets: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
 class Certainty:
-    """Log-odds that what was found answers: `slope` x its own log-odds + `ordinary` x the ordinary's + `constant`.
+    """Weights of the log-odds that what was found answers at all.
 
-    The merge weighs one passage against all others; this weighs "the best of them answers" against "nothing
-    here does" (Platt, "Probabilistic outputs for support vector machines", 1999). What a query finds anyway, the
-    ordinary, tells how much the best stands out (`index.ranking.ordinary`); it is never taken to be below
-    `floor`, which is what it is in a collection too small to tell.
+    The merge weighs passages against each other; this weighs "the best of them answers" against "nothing here
+    does" (Platt, "Probabilistic outputs for support vector machines", 1999). Columns of `weights` (2, 4 + SIGNALS):
+    a constant, the score, the score of what the query finds anyway (`index.ranking.baseline_score`), the lead over the
+    best of the others (negative behind it), the signals.
+    The second row is divided by the number of content words. `floor` is what a query finds anyway in a collection
+    too small to tell.
     """
 
-    slope: float
-    ordinary: float
-    constant: float
+    weights: FloatArray
     floor: float
 
 
@@ -108,6 +120,7 @@ class Calibration:
     token_weights: dict[str, TokenWeights]
     same_language: Merge
     other_language: Merge
+    floors: FloatArray  # (SIGNALS,) of what a query finds anyway, in a collection too small to tell
     certainty: Certainty
 
     @property
@@ -144,11 +157,15 @@ class Calibration:
             "source": self.source,
             "languages": self.languages,
             "unseen": {language: self.token_weights[language].unseen for language in self.languages},
-            "same_language": astuple(self.same_language),
-            "other_language": astuple(self.other_language),
-            "certainty": astuple(self.certainty),
+            "floor": self.certainty.floor,
         }
-        arrays: dict[str, npt.NDArray[np.generic]] = {"rotation": self.rotation.astype(np.float16)}
+        arrays: dict[str, npt.NDArray[np.generic]] = {
+            "rotation": self.rotation.astype(np.float16),
+            "floors": self.floors,
+            "certainty": self.certainty.weights,
+        }
+        for name, merge in (("same", self.same_language), ("other", self.other_language)):
+            arrays |= {f"{name}.weights": merge.weights, f"{name}.offsets": merge.offsets}
         for (side, language), means in self.means.items():
             arrays[f"{side}.{language}.sentence"] = means.sentence.astype(np.float16)
             arrays[f"{side}.{language}.token"] = means.token.astype(np.float16)
@@ -178,18 +195,12 @@ def load(path: Path, model: str) -> Calibration:
     return found
 
 
-def _from(head: dict[str, object], arrays: dict[str, npt.NDArray[np.float32]]) -> Calibration:
-    if head["version"] != VERSION:
+def _from(head: dict[str, Any], arrays: dict[str, npt.NDArray[np.float32]]) -> Calibration:
+    if head["version"] not in (2, VERSION):
         raise ValueError(f"its version is {head['version']}, not {VERSION}")
     languages, unseen = head["languages"], head["unseen"]
-    same, other, certainty = head["same_language"], head["other_language"], head["certainty"]
-    assert isinstance(languages, list)
-    assert isinstance(unseen, dict)
-    assert isinstance(same, list)
-    assert isinstance(other, list)
-    assert isinstance(certainty, list)
     sides: tuple[Side, Side] = ("query", "passage")
-    return Calibration(
+    common = Calibration(
         model=str(head["model"]),
         source=str(head["source"]),
         rotation=arrays["rotation"].astype(np.float32),
@@ -209,10 +220,49 @@ def _from(head: dict[str, object], arrays: dict[str, npt.NDArray[np.float32]]) -
             )
             for language in languages
         },
-        same_language=Merge(*map(float, same)),
-        other_language=Merge(*map(float, other)),
-        certainty=Certainty(*map(float, certainty)),
+        same_language=NEUTRAL_SAME,
+        other_language=NEUTRAL_OTHER,
+        floors=np.zeros(SIGNALS, np.float32),
+        certainty=NEUTRAL_CERTAINTY,
     )
+    if head["version"] == 2:  # of version 0.1 of Saphan: its vectors are as today's, its merge knew three signals
+        return replace(
+            common,
+            same_language=_of_three(*head["same_language"]),
+            other_language=_of_three(*head["other_language"]),
+            certainty=simple_certainty(*head["certainty"]),
+        )
+    return replace(
+        common,
+        same_language=Merge(arrays["same.weights"], arrays["same.offsets"]),
+        other_language=Merge(arrays["other.weights"], arrays["other.offsets"]),
+        floors=arrays["floors"],
+        certainty=Certainty(arrays["certainty"], float(head["floor"])),
+    )
+
+
+def simple_merge(signals: Signals, constant: float) -> Merge:
+    """A merge that is the same for queries of any length, whatever else they find."""
+    weights = np.zeros((2, 3 * SIGNALS), np.float32)
+    weights[0, :SIGNALS] = astuple(signals)
+    return Merge(weights, np.array([constant, 0, 0, 0], np.float32))
+
+
+def _of_three(late: float, window: float, words: float, constant: float) -> Merge:
+    """A merge of version 0.1, whose `words` counted other names of the same as well."""
+    return simple_merge(Signals(late, window, 0.0, words / 2, words / 2, 0.0, 0.0), constant)
+
+
+def simple_certainty(slope: float, usual: float, constant: float, floor: float) -> Certainty:
+    """A certainty of scores alone."""
+    weights = np.zeros((2, 4 + SIGNALS), np.float32)
+    weights[0, :3] = constant, slope, usual
+    return Certainty(weights, floor)
+
+
+NEUTRAL_SAME = simple_merge(Signals(4.0, 4.0, 0.0, 4.0, 4.0, 0.0, 0.0), -9.0)
+NEUTRAL_OTHER = simple_merge(Signals(8.0, 8.0, 0.0, 0.0, 4.0, 0.0, 0.0), -10.0)
+NEUTRAL_CERTAINTY = simple_certainty(1.0, 0.0, 0.0, 0.0)
 
 
 def neutral(model: str, dimension: int, languages: Sequence[str]) -> Calibration:
@@ -227,9 +277,10 @@ def neutral(model: str, dimension: int, languages: Sequence[str]) -> Calibration
         token_weights={
             language: TokenWeights(np.empty(0, np.int32), np.empty(0, np.float32), 1.0) for language in languages
         },
-        same_language=Merge(4.0, 4.0, 8.0, -9.0),
-        other_language=Merge(8.0, 8.0, 0.0, -10.0),
-        certainty=Certainty(1.0, 0.0, 0.0, 0.0),
+        same_language=NEUTRAL_SAME,
+        other_language=NEUTRAL_OTHER,
+        floors=np.zeros(SIGNALS, np.float32),
+        certainty=NEUTRAL_CERTAINTY,
     )
 
 

@@ -44,6 +44,13 @@ class DenseIndex:
         ((rows, scores),) = self.search_each(query[None, :], limit, allowed)
         return rows, scores
 
+    def cosines(self, query: FloatArray, rows: RowArray) -> FloatArray:
+        """Inner products (n,) of a query with some rows (n,), which must be in the index."""
+        if len(rows) == 0:
+            return np.empty(0, np.float32)
+        found: FloatArray = self._index.reconstruct_batch(rows) @ query
+        return found
+
     def search_each(
         self, queries: FloatArray, limit: int, allowed: RowArray | None = None
     ) -> list[tuple[RowArray, FloatArray]]:

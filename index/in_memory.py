@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 
 from index.bm25 import BM25Index
-from index.calibration import Calibration, Signals
+from index.calibration import SIGNALS, Calibration, Signals
 from index.dense import DenseIndex
+from index.encoder import Encoded
 from index.late_interaction import LateInteractionScores, late_interaction
-from index.models import EVERYWHERE, IndexEntry, IndexQuery, Neighbour, ScoredPassage, SearchScope
-from index.ranking import best_first, log_odds
+from index.models import (
+    EVERYWHERE,
+    Background,
+    IndexEntry,
+    IndexQuery,
+    LanguageSignals,
+    Neighbour,
+    ScoredPassage,
+    SearchScope,
+)
+from index.ranking import background_of, best_first, merged_scores
 
 RowArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
@@ -32,6 +43,14 @@ class _Row:
     group: str
     language: str
     tokens: ByteArray
+
+
+@dataclass(frozen=True, slots=True)
+class _ContentWord:
+    """A content word of a question: its share of the whole, and what may stand for it with what weight."""
+
+    weight: float
+    phrases: tuple[tuple[tuple[str, ...], float], ...]
 
 
 class InMemoryIndex:
@@ -94,15 +113,68 @@ class InMemoryIndex:
             wrong |= kept ^ set(self._words[language].rows())
         return sorted(self._rows[row].id if row in self._rows else f"row {row}" for row in wrong)
 
-    def search(self, question: IndexQuery, scope: SearchScope = EVERYWHERE) -> list[ScoredPassage]:
-        """The passages that may answer, best first, ties by id; none for a question without tokens."""
+    def search(
+        self, question: IndexQuery, scope: SearchScope = EVERYWHERE, background: Background | None = None
+    ) -> list[ScoredPassage]:
+        """The passages that may answer, best first, ties by id; none for a question without tokens.
+
+        `background` is that of the question without filters, where `scope` has some: no filter changes a score.
+        """
+        found = self.signals(question, scope)
+        background = background or self._background_of(found)
+        scored: list[ScoredPassage] = []
+        for one in found:
+            same = one.language == question.language
+            merge = self._calibration.same_language if same else self._calibration.other_language
+            translation = question.translations.get(one.language)
+            share = translation.share if translation else 0.0
+            made = merged_scores(one.values, background[one.language], share, question.length, merge)
+            rows = zip(one.ids, one.groups, made.tolist(), one.values.tolist(), strict=True)
+            scored += [
+                ScoredPassage(id_, group, one.language, score, Signals(*values)) for id_, group, score, values in rows
+            ]
+        return best_first(scored)
+
+    def background(self, question: IndexQuery, scope: SearchScope = EVERYWHERE) -> Background:
+        """What the question finds in each language anyway."""
+        return self._background_of(self.signals(question, scope))
+
+    def _background_of(self, found: Sequence[LanguageSignals]) -> Background:
+        return {one.language: background_of(one, self._calibration.floors) for one in found}
+
+    def signals(self, question: IndexQuery, scope: SearchScope = EVERYWHERE) -> list[LanguageSignals]:
+        """What speaks for the candidates in each language of the scope; nothing for a question without tokens."""
         if len(question.encoded.tokens) == 0:
             return []
-        found = self._threads.map(
-            lambda language: self._search_language(question, language, self._allowed(language, scope)),
-            self._in_scope(scope),
+        asked = self._content(question)
+        return list(
+            self._threads.map(
+                lambda language: self._in_language(question, asked, language, self._allowed(language, scope)),
+                self._in_scope(scope),
+            )
         )
-        return best_first(chain.from_iterable(found))
+
+    def missing(self, question: IndexQuery) -> frozenset[str]:
+        """The content words of a question that stand in no passage by any name, whatever the scope."""
+        found = set(question.content)
+        for lexical in self._words.values():
+            found -= {term for term in found if len(lexical.having(_names(question, term)))}
+        return frozenset(found)
+
+    def _content(self, question: IndexQuery) -> list[_ContentWord]:
+        """The content words of a question, with what may stand for each; their weights add up to 1."""
+        found = []
+        for term in sorted(set(question.content)):
+            phrases = [
+                ((term,), 1.0),
+                *((one.terms, one.weight) for one in question.alternatives if term in one.covers),
+            ]
+            same = [terms for terms, weight in phrases if weight == 1]
+            having = sum(len(lexical.having(same)) for lexical in self._words.values())
+            idf = math.log(1 + (len(self) - having + 0.5) / (having + 0.5))  # on one scale for all languages
+            found.append((idf, phrases))
+        total = sum(idf for idf, _ in found)
+        return [_ContentWord(idf / total, tuple(phrases)) for idf, phrases in found]
 
     def _in_scope(self, scope: SearchScope) -> list[str]:
         return [language for language in self._dense if not scope.languages or language in scope.languages]
@@ -121,40 +193,53 @@ class InMemoryIndex:
         ]
         return np.array(rows, np.int64)
 
-    def _search_language(self, question: IndexQuery, language: str, allowed: RowArray | None) -> list[ScoredPassage]:
-        calibration = self._calibration
-        by_meaning, _ = self._nearest(question, language, allowed, CANDIDATES)
-        matched, coverage = self._words[language].match(question.terms, question.alternatives)
-        if allowed is not None:
-            kept = np.isin(matched, allowed)
-            matched, coverage = matched[kept], coverage[kept]
-        by_words = matched[np.lexsort((matched, -coverage))[:CANDIDATES]]
-        rows = np.union1d(by_meaning, by_words)
+    def _in_language(
+        self, question: IndexQuery, asked: list[_ContentWord], language: str, allowed: RowArray | None
+    ) -> LanguageSignals:
+        words, concepts = self._words[language].match(question.terms), self._concepts(asked, language)
+        asking = [(question.language, question.encoded)]
+        if language in question.translations:
+            asking.append((language, question.translations[language].encoded))
+        nearest = [self._nearest(*one, language, allowed, CANDIDATES)[0] for one in asking]
+        rows = np.unique(np.concatenate([*nearest, _first(*words, allowed), _first(*concepts, allowed)]))
         if len(rows) == 0:
-            return []
-        late = self._late(question, rows)
-        words = _values_at(rows, matched, coverage)
-        same = language == question.language
-        merge = calibration.same_language if same else calibration.other_language
-        found = []
-        signals = map(Signals, late.whole.tolist(), late.window.tolist(), words.tolist())
-        for row, one in zip(rows.tolist(), signals, strict=True):
-            passage = self._rows[row]
-            found.append(ScoredPassage(passage.id, passage.group, language, log_odds(one, merge), one))
-        return found
+            return LanguageSignals(language, (), (), np.empty((0, SIGNALS), np.float32))
+        by_vectors = [self._by_vectors(*one, language, rows) for one in asking]
+        (late, meaning), (put_late, put_meaning) = by_vectors[0], by_vectors[-1]
+        by_words = [_values_at(rows, *one) for one in (words, concepts)]
+        values = np.stack([late.whole, late.window, meaning, *by_words, put_late.window, put_meaning], axis=1)
+        held = [self._rows[row] for row in rows.tolist()]
+        return LanguageSignals(language, tuple(one.id for one in held), tuple(one.group for one in held), values)
+
+    def _concepts(self, asked: list[_ContentWord], language: str) -> tuple[RowArray, FloatArray]:
+        """The rows that have any content word by any name, ascending, and how much of the question each has."""
+        met = [(one.weight, *self._words[language].met(one.phrases)) for one in asked]
+        if not met:
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        shares = np.bincount(
+            np.concatenate([rows for _, rows, _ in met]),
+            weights=np.concatenate([weight * best for weight, _, best in met]),
+        )
+        rows = np.flatnonzero(shares)
+        return rows, shares[rows].astype(np.float32)
 
     def _nearest(
-        self, question: IndexQuery, language: str, allowed: RowArray | None, limit: int
+        self, spoken: str, encoded: Encoded, language: str, allowed: RowArray | None, limit: int
     ) -> tuple[RowArray, FloatArray]:
-        sentence = question.encoded.sentence
-        query = self._calibration.centred(sentence, "query", question.language, token=False)
+        """The rows of `language` closest in meaning to a query in the language `spoken`."""
+        query = self._calibration.centred(encoded.sentence, "query", spoken, token=False)
         return self._dense[language].search(query, limit, allowed)
 
-    def _late(self, question: IndexQuery, rows: RowArray) -> LateInteractionScores:
-        tokens, weights = self._calibration.query_tokens(question.encoded, question.language)
+    def _by_vectors(
+        self, spoken: str, encoded: Encoded, language: str, rows: RowArray
+    ) -> tuple[LateInteractionScores, FloatArray]:
+        """Late interaction of a query in the language `spoken` with rows of `language`, and its cosines with them."""
+        sentence = self._calibration.centred(encoded.sentence, "query", spoken, token=False)
+        tokens, weights = self._calibration.query_tokens(encoded, spoken)
         packed = [self._rows[row].tokens for row in rows.tolist()]
         starts = np.cumsum([0, *(len(one) for one in packed[:-1])]).astype(np.int64)
-        return late_interaction(tokens, weights, np.concatenate(packed), starts)
+        late = late_interaction(tokens, weights, np.concatenate(packed), starts)
+        return late, self._dense[language].cosines(sentence, rows)
 
     def near(self, entries: Sequence[IndexEntry], scope: SearchScope = EVERYWHERE) -> list[Neighbour]:
         """The groups closest in meaning to some entries together, best first, ties by id."""
@@ -198,9 +283,22 @@ class InMemoryIndex:
         return best
 
 
+def _names(question: IndexQuery, term: str) -> list[tuple[str, ...]]:
+    """A word of a question and the other names of the same."""
+    return [(term,), *(one.terms for one in question.alternatives if term in one.covers and one.weight == 1)]
+
+
 def _values_at(rows: RowArray, known: RowArray, values: FloatArray) -> FloatArray:
     """The value of each row, 0 where it is not among the `known` ones, which ascend."""
     if len(known) == 0:
         return np.zeros(len(rows), np.float32)
     places = np.minimum(np.searchsorted(known, rows), len(known) - 1)
     return np.where(known[places] == rows, values[places], 0).astype(np.float32)
+
+
+def _first(rows: RowArray, shares: FloatArray, allowed: RowArray | None) -> RowArray:
+    """The `CANDIDATES` rows with the highest shares, of those that are allowed."""
+    if allowed is not None:
+        kept = np.isin(rows, allowed)
+        rows, shares = rows[kept], shares[kept]
+    return rows[np.lexsort((rows, -shares))[:CANDIDATES]]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -33,28 +33,60 @@ class IndexEntry:
 
 @dataclass(frozen=True, slots=True)
 class QueryAlternative:
-    """Another name for some words of a query: a passage that has `terms`, one after the other, has them too."""
+    """What may stand for some words of a query: a passage that has `terms`, one after the other, has them too.
+
+    `weight` is 1 for another name of the same, less for what is narrower or broader.
+    """
 
     covers: tuple[str, ...]
     terms: tuple[str, ...]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class QueryTranslation:
+    """A query put in another language, as vectors; `share` (0 to 1) of its content words could be translated."""
+
+    encoded: Encoded
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
 class IndexQuery:
     """A query: its language, its words in search form, its vectors as they came from the encoder.
 
-    `alternatives` are other names for what some of its words name.
+    `content` are its words less function words, if any are left; `translations` are by language.
     """
 
     language: str
     terms: tuple[str, ...]
     encoded: Encoded
+    content: tuple[str, ...] = ()
     alternatives: tuple[QueryAlternative, ...] = ()
+    translations: Mapping[str, QueryTranslation] = field(default_factory=dict)
+
+    @property
+    def length(self) -> int:
+        """How many content words it has, at least 1."""
+        return max(1, len(self.content))
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageSignals:
+    """Passages of one language with what speaks for each: `values` (n, signals), in the order of `Signals`."""
+
+    language: str
+    ids: tuple[str, ...]
+    groups: tuple[str, ...]
+    values: FloatArray
+
+
+Background = Mapping[str, FloatArray]  # by language: what a query finds there anyway, and the best (2, signals)
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredPassage:
-    """A passage that was found; `score` is the log-odds that it answers, made of its `signals`."""
+    """A passage that was found; `score`, higher is better, is made of its `signals`."""
 
     id: str
     group: str
@@ -103,8 +135,19 @@ class PassageIndex(Protocol):
     def inconsistencies(self) -> list[str]:
         """The ids of passages that one of its parts holds and another does not."""
 
-    def search(self, question: IndexQuery, scope: SearchScope = EVERYWHERE) -> list[ScoredPassage]:
-        """The passages that may answer, best first, ties by id; none for a question without tokens."""
+    def search(
+        self, question: IndexQuery, scope: SearchScope = EVERYWHERE, background: Background | None = None
+    ) -> list[ScoredPassage]:
+        """The passages that may answer, best first, ties by id; none for a question without tokens.
+
+        `background` is that of the question without filters, where `scope` has some: no filter changes a score.
+        """
+
+    def background(self, question: IndexQuery, scope: SearchScope = EVERYWHERE) -> Background:
+        """What the question finds in each language anyway."""
+
+    def missing(self, question: IndexQuery) -> frozenset[str]:
+        """The content words of a question that stand in no passage by any name, whatever the scope."""
 
     def near(self, entries: Sequence[IndexEntry], scope: SearchScope = EVERYWHERE) -> list[Neighbour]:
         """The groups closest in meaning to some entries together, best first, ties by id."""

@@ -185,6 +185,7 @@ class ResultPage:
     facets: Facets
     took_ms: float
     answered_in: tuple[str, ...] = ()  # languages of passages that answer not only weakly, on any page
+    missing: tuple[str, ...] = ()  # words of the question that stand in no document by any name, as they were typed
 
 
 @dataclass(frozen=True, slots=True)

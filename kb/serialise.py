@@ -45,6 +45,7 @@ def search_page(page: ResultPage, hint: SpellingHint | None) -> Json:
         "results": _results(page),
         "facets": facets(page.facets),
         "hint": {"text": hint.text, "reason": hint.reason} if hint else None,
+        "missing": list(page.missing),
     }
 
 

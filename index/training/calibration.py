@@ -2,105 +2,123 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 
-from index.bm25 import BM25Index
 from index.calibration import SEED, Calibration, means_of, neutral, token_weights_of
 from index.encoder import Encoded, Encoder, Side
-from index.late_interaction import late_interaction, pack, random_rotation
-from index.training.logistic_fit import Observations, fit
-
-FloatArray = npt.NDArray[np.float32]
+from index.in_memory import InMemoryIndex
+from index.late_interaction import pack, random_rotation
+from index.models import IndexEntry, IndexQuery, QueryAlternative, QueryTranslation
+from index.training.ranking_fit import Observations, fit, observed
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingSample:
-    """A passage or a query of the texts to learn from.
+class TrainingPassage:
+    """A passage of the texts to learn from; `document` is the one that it is from."""
 
-    `documents` of a passage holds the one that it is from, `documents` of a query those that answer it.
+    text: str
+    language: str
+    document: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingQuery:
+    """A query of the texts to learn from, as `IndexQuery` has it; `answers` grades the documents that answer, 1 or 2.
+
+    `translations` are the texts of the query in other languages, each with the share that could be translated.
     """
 
     text: str
     language: str
-    documents: frozenset[str]
     terms: tuple[str, ...]
+    answers: Mapping[str, int]
+    content: tuple[str, ...] = ()
+    alternatives: tuple[QueryAlternative, ...] = ()
+    translations: Mapping[str, tuple[str, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSet:
+    """A collection with the queries that are put to it."""
+
+    passages: tuple[TrainingPassage, ...]
+    queries: tuple[TrainingQuery, ...]
 
 
 def learn(
-    encoder: Encoder, passages: Sequence[TrainingSample], queries: Sequence[TrainingSample], source: str
+    encoder: Encoder, sets: Sequence[TrainingSet], source: str, vectors: Calibration | None = None
 ) -> Calibration:
     """Learn means, token weights, the merges and the certainty.
 
-    Every language needs passages, and queries with answers among them. Whether a query has an answer in
-    another language need not be known (`index.training.logistic_fit.fit`).
+    With `vectors`, only the merges and the certainty are learnt: stored vectors stay as they are. Every language needs
+    passages, and queries with answers among them. Whether a query has an answer in another language need not be known
+    (`index.training.ranking_fit.fit`).
     """
-    languages = sorted({sample.language for sample in passages})
-    encoded_passages = list(encoder.encode((sample.text for sample in passages), "passage"))
-    encoded_queries = list(encoder.encode((sample.text for sample in queries), "query"))
-    sides: tuple[tuple[Side, Sequence[TrainingSample], list[Encoded]], ...] = (
-        ("query", queries, encoded_queries),
-        ("passage", passages, encoded_passages),
-    )
-    by = {
-        (side, language): [one for sample, one in zip(samples, encoded, strict=True) if sample.language == language]
-        for side, samples, encoded in sides
-        for language in languages
-    }
-    draft = replace(
+    draft = vectors or _vectors(encoder, sets)
+    return refitted(draft, [one for those in sets for one in observe(draft, encoder, those)], source)
+
+
+def refitted(draft: Calibration, observations: Sequence[Observations], source: str) -> Calibration:
+    """A calibration with the merges and the certainty that are learnt from what its queries found."""
+    same, other, floors, certainty = fit(observations)
+    return replace(draft, source=source, same_language=same, other_language=other, floors=floors, certainty=certainty)
+
+
+def _vectors(encoder: Encoder, sets: Sequence[TrainingSet]) -> Calibration:
+    """A calibration with the means and token weights of the texts."""
+    by: dict[tuple[Side, str], list[Encoded]] = {}
+    for those in sets:
+        sides: tuple[tuple[Side, Sequence[TrainingPassage | TrainingQuery]], ...] = (
+            ("passage", those.passages),
+            ("query", those.queries),
+        )
+        for side, samples in sides:
+            vectors = encoder.encode((one.text for one in samples), side)
+            for sample, encoded in zip(samples, vectors, strict=True):
+                by.setdefault((side, sample.language), []).append(encoded)
+    languages = sorted({language for _, language in by})
+    return replace(
         neutral(encoder.name, encoder.dimension, languages),
-        source=source,
         rotation=random_rotation(encoder.dimension, SEED).astype(np.float16).astype(np.float32),
-        means={key: means_of(encoded) for key, encoded in by.items()},
+        means={key: means_of(those) for key, those in by.items()},
         token_weights={language: token_weights_of(by["passage", language]) for language in languages},
     )
-    seen = _observations(draft, passages, encoded_passages, queries, encoded_queries)
-    same, other, certainty = fit(seen)
-    return replace(draft, same_language=same, other_language=other, certainty=certainty)
 
 
-def _observations(
-    draft: Calibration,
-    passages: Sequence[TrainingSample],
-    encoded_passages: list[Encoded],
-    queries: Sequence[TrainingSample],
-    encoded_queries: list[Encoded],
-) -> Observations:
-    parts = []
-    for language in draft.languages:
-        rows = [i for i, sample in enumerate(passages) if sample.language == language]
-        words, packed = BM25Index(), []
-        for at, i in enumerate(rows):
-            words.add(at, passages[i].terms)
-            centred = draft.centred(encoded_passages[i].tokens, "passage", language, token=True)
-            packed.append(pack(centred, draft.rotation))
-        starts = np.cumsum([0, *(len(one) for one in packed[:-1])]).astype(np.int64)
-        together = np.concatenate(packed)
-        documents = np.array([min(passages[i].documents) for i in rows])
-        for number, (query, encoded) in enumerate(zip(queries, encoded_queries, strict=True)):
-            tokens, weights = draft.query_tokens(encoded, query.language)
-            late = late_interaction(tokens, weights, together, starts)
-            covered = np.zeros(len(rows), np.float32)
-            matched, coverage = words.match(query.terms)
-            covered[matched] = coverage
-            best = _best_passages(late.whole, documents)
-            parts.append(
-                Observations(
-                    np.full(len(best), number),
-                    np.stack([late.whole, late.window, covered], axis=1)[best],
-                    np.full(len(best), query.language != language),
-                    np.isin(documents[best], sorted(query.documents)),
-                )
+def observe(draft: Calibration, encoder: Encoder, those: TrainingSet) -> list[Observations]:
+    """What a search of the set finds for each of its queries, with the vectors of `draft`."""
+    index = InMemoryIndex(encoder.dimension, draft)
+    entries: dict[str, list[IndexEntry]] = {}
+    passages = encoder.encode((one.text for one in those.passages), "passage")
+    for passage, vectors in zip(those.passages, passages, strict=True):
+        tokens = draft.centred(vectors.tokens, "passage", passage.language, token=True)
+        its = entries.setdefault(passage.document, [])
+        its.append(
+            IndexEntry(
+                f"{passage.document}-{len(its)}",
+                passage.document,
+                passage.language,
+                passage.terms,
+                vectors.sentence,
+                pack(tokens, draft.rotation),
             )
-    return Observations(
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("query", "signals", "other", "answers"))
-    )
-
-
-def _best_passages(late: FloatArray, documents: npt.NDArray[np.str_]) -> npt.NDArray[np.int64]:
-    """For each document the row of its passage with the best late interaction, which stands for it."""
-    order = np.lexsort((-late, documents))
-    return order[np.unique(documents[order], return_index=True)[1]]
+        )
+    for document, its in entries.items():
+        index.replace(document, its)
+    texts = [(query, language) for query in those.queries for language in query.translations]
+    put = encoder.encode((query.translations[language][0] for query, language in texts), "query")
+    translated = {(id(query), language): one for (query, language), one in zip(texts, put, strict=True)}
+    found = []
+    queries = encoder.encode((one.text for one in those.queries), "query")
+    for query, vectors in zip(those.queries, queries, strict=True):
+        translations = {
+            language: QueryTranslation(translated[id(query), language], share)
+            for language, (_, share) in query.translations.items()
+        }
+        asked = IndexQuery(query.language, query.terms, vectors, query.content, query.alternatives, translations)
+        found.append(observed(asked, index.signals(asked), query.answers))
+    return found

@@ -26,7 +26,8 @@ from ingest.models import Span, Word
 from ingest.text import sentence_ends
 from ingest.text.custom_words import NO_WORDS, WordList
 
-_WORD_LIST = Path(__file__).parents[1] / "data" / "thai_words.txt"
+_DATA = Path(__file__).parents[1] / "data"
+_WORD_LIST, _FUNCTION_WORDS = _DATA / "thai_words.txt", _DATA / "function_words.txt"
 
 _THAI = "\u0e01-\u0e3a\u0e40-\u0e4e"  # letters, vowels, marks, ๆ and ฯ; neither ฿ nor digits
 _LETTER = rf"[^\W\d_{_THAI}]"
@@ -155,6 +156,14 @@ def idle(own: WordList) -> frozenset[str]:
     known, parts = _lexicon().trie, _lexicon().parts
     free = {word for word in own.taken_out if word in known and len(parts.get(word, ())) < 2}
     return frozenset(word for word in own.added if word in known) | (own.taken_out - free)
+
+
+@cache
+def function_words() -> frozenset[str]:
+    """Words, in search form, that say nothing of what a question is about."""
+    text = _FUNCTION_WORDS.read_text(encoding="utf-8")
+    listed = " ".join(line for line in text.splitlines() if not line.startswith("#")).split()
+    return frozenset(_term(word) for word in listed)
 
 
 @cache

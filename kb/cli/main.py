@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, get_args
@@ -230,20 +231,24 @@ def eval_(settings: Settings, folder: Path, by_step: bool, as_json: bool) -> Non
 @click.argument("paths", nargs=-1, required=True, metavar="TEXTS…", type=click.Path(path_type=Path))
 @click.option("--output", type=click.Path(path_type=Path), help="default: calibration.npz in the home")
 @click.option("--source", default="", help="name of the texts in the file; default: their file names")
+@click.option("--ranking-only", is_flag=True, help="learn ranking and strength only; stored vectors stay valid")
 @click.pass_obj
-def calibrate(settings: Settings, paths: tuple[Path, ...], output: Path | None, source: str) -> None:
+def calibrate(
+    settings: Settings, paths: tuple[Path, ...], output: Path | None, source: str, ranking_only: bool
+) -> None:
     """Create the calibration of the model from TEXTS: files and folders in both languages, or a BEIR folder."""
     from kb.embedding.calibration import OWN
     from kb.evaluation.calibrate import calibrate_on, write
 
     path, started = output or settings.home / OWN, monotonic()
     try:
-        made = calibrate_on(paths, settings, source, follow=lambda texts: _tell_texts(texts, settings.language))
+        follow = partial(_tell_texts, told_in=settings.language)
+        made = calibrate_on(paths, settings, source, follow=follow, ranking_only=ranking_only)
         write(made, path)
     except KbError as error:
         fail(settings, error)
     say(settings, N_("Wrote {path} after {seconds} seconds."), path=path, seconds=round(monotonic() - started))
-    if path == settings.home / OWN:
+    if path == settings.home / OWN and not ranking_only:
         say(settings, N_("Next, run `python -m kb reindex`: stored vectors depend on the calibration."))
 
 
@@ -256,8 +261,8 @@ def _tell_texts(texts: TrainingTexts, told_in: str) -> None:
     for one in LANGUAGES:
         counts = {
             "documents": len(texts.documents(one)),
-            "passages": sum(passage.language == one for passage in texts.passages),
-            "queries": sum(query.language == one for query in texts.queries),
+            "passages": sum(passage.language == one for each in texts.sets for passage in each.passages),
+            "queries": sum(query.language == one for each in texts.sets for query in each.queries),
         }
         click.echo(
             translate(

@@ -57,6 +57,8 @@ def page_text(page: ResultPage, hint: SpellingHint | None, language: str) -> str
             [*lines, translate(N_("No document answers this question. Try other words or fewer filters."), language)]
         )
     if page.results[0].verdict == "weak" and page.query.offset == 0:
+        if page.missing:
+            lines.append(translate(N_("No document here mentions: {words}"), language, words=", ".join(page.missing)))
         lines += [translate(N_("No document answers this question well. These are the closest ones."), language), ""]
     for rank, result in enumerate(page.results, start=page.query.offset + 1):
         verdict = translate(VERDICTS[result.verdict], language)
@@ -127,6 +129,13 @@ MEASURES = {
     "same_r1": "same R@1",
     "no_answer_auroc": "no-answer AUROC",
     "sentence_hit": "sentence hit",
+    "ndcg10": "nDCG@10",
+    "first_place": "first place",
+    "strong_right": "strong when right",
+    "weak_right": "weak when right",
+    "strong_wrong": "strong when wrong",
+    "strong_none": "strong when nothing answers",
+    "possible_none": "possible when nothing answers",
 }
 
 

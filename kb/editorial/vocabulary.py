@@ -13,16 +13,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.text.language import idle, tokens
+from ingest.text.language import asked_in, idle, tokens, words
 from ingest.text.normalise import normalise
 from kb.accounts.audit_log import AuditLog
 from kb.atomic_files import overwrite
 from kb.editorial.resegmentation import finish
 from kb.errors import BadGlossary, BadWords, KbError, SavedMeanwhile
 from kb.knowledge_base import KnowledgeBase
+from kb.models import LANGUAGES
 from kb.storage import dictionary_state
 from kb.vocabulary import custom_dictionary, glossary
 from kb.vocabulary.glossary import GlossaryRow
+from kb.vocabulary.thesaurus import Concept
 
 LONGEST = 2000  # characters of a sentence that is tried
 _TURN = 5.0  # seconds of cutting anew at a time
@@ -61,6 +63,18 @@ class SegmentationPreview:
     idle: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class QuestionPreview:
+    """What search makes of a question: its names with what they may mean, and the question in the other language.
+
+    `translated` is empty where nothing of it could be translated; `language` is the other language.
+    """
+
+    named: tuple[tuple[str, tuple[Concept, ...]], ...]
+    language: str
+    translated: str
+
+
 class VocabularyService:
     """The glossary and the own words of one knowledge base."""
 
@@ -72,7 +86,7 @@ class VocabularyService:
     # ---- the glossary: it acts on questions, so a save counts from the next search
 
     def glossary(self) -> GlossarySheet:
-        """The rows of the home's glossary, else of the one that ships. Raises `Unreadable`."""
+        """The rows of the home's glossary. Raises `Unreadable`."""
         data = glossary.data_of(self._home)
         try:
             return GlossarySheet(glossary.rows_of(data, self._home / glossary.OWN), _sum(data))
@@ -104,6 +118,18 @@ class VocabularyService:
             details = _told(added=_names(after - before), removed=_names(before - after))
             self._audit.note(connection, actor, "glossary.save", "glossary", **details)
             overwrite(path, data)
+
+    def concepts(self, part: str, most: int) -> tuple[Concept, ...]:
+        """Concepts of the thesaurus that have `part` in a name. Raises `BadGlossary`, `Unreadable`."""
+        return self._base.glossary.current().with_name(normalise(part), most)
+
+    def preview_question(self, question: str) -> QuestionPreview:
+        """What search makes of a question. Raises `BadGlossary`, `Unreadable`."""
+        thesaurus, text = self._base.glossary.current(), normalise(question)[:LONGEST]
+        found = words(text, own=thesaurus.own)
+        (other,) = {*LANGUAGES} - {asked_in(found)}
+        put = thesaurus.translated(text, found, other)
+        return QuestionPreview(thesaurus.named(text, found), other, put.text if put else "")
 
     # ---- the own words: they act on documents, too, which are cut anew where a word stands that changed
 

@@ -11,6 +11,8 @@ from typing import Any
 from kb.errors import N_, Invalid
 from kb.models import LANGUAGES
 
+NOTHING = "none"  # the kind of a query that nothing answers
+
 
 @dataclass(frozen=True, slots=True)
 class EvaluationText:
@@ -33,40 +35,58 @@ class AnswerSpan:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationSet:
-    """Documents, queries, which documents answer which query, and where, if the set says so."""
+    """Documents, queries, which documents answer which query, and where, if the set says so.
+
+    `grades` has for each query the documents that answer it: 2 directly, 1 usefully. `kinds` says of queries what sort
+    they are ("keyword", "question", …; "none" for those that nothing answers), `topics` which belong together.
+    """
 
     name: str
     documents: dict[str, EvaluationText]
     queries: dict[str, EvaluationText]
-    relevant: dict[str, frozenset[str]]
+    grades: dict[str, dict[str, int]]
     answers: dict[str, AnswerSpan]
+    kinds: dict[str, str]
+    topics: dict[str, str]
 
-    def relevant_in(self, query: str, language: str) -> frozenset[str]:
-        """The documents in one language that answer a query."""
-        return frozenset(one for one in self.relevant[query] if self.documents[one].language == language)
+    def answering(self, query: str) -> frozenset[str]:
+        """The documents that answer a query directly."""
+        return frozenset(one for one, grade in self.grades[query].items() if grade == 2)
+
+    def answering_in(self, query: str, language: str) -> frozenset[str]:
+        """Those in one language."""
+        return frozenset(one for one in self.answering(query) if self.documents[one].language == language)
 
 
 def load(folder: Path) -> EvaluationSet:
-    """Read `corpus.jsonl`, `queries.jsonl` and `qrels/test.tsv`. Raises `BadEvaluationSet`."""
+    """Read `corpus.jsonl`, `queries.jsonl` and `qrels/test.tsv` or `qrels.tsv`. Raises `BadEvaluationSet`.
+
+    Where a set knows one grade only, its documents answer directly.
+    """
     try:
         documents = {line["_id"]: _item(line) for line in _lines(folder / "corpus.jsonl")}
         queries = _lines(folder / "queries.jsonl")
-        relevant: dict[str, set[str]] = {}
-        with (folder / "qrels" / "test.tsv").open(encoding="utf-8") as file:
-            for row in csv.DictReader(file, delimiter="\t"):
-                if int(row["score"]) > 0:
-                    relevant.setdefault(row["query-id"], set()).add(row["corpus-id"])
-        if unknown := set().union(*relevant.values()) - documents.keys():
-            raise ValueError(f"qrels/test.tsv names {min(unknown)}, which is not in corpus.jsonl")
-        asked = {line["_id"]: line for line in queries if line["_id"] in relevant}
-        if not asked:
+        grades: dict[str, dict[str, int]] = {}
+        path = folder / "qrels" / "test.tsv"
+        with (path if path.exists() else folder / "qrels.tsv").open(encoding="utf-8") as file:
+            for query, document, grade in list(csv.reader(file, delimiter="\t"))[1:]:
+                if int(grade) > 0:
+                    grades.setdefault(query, {})[document] = min(int(grade), 2)
+        if unknown := {one for those in grades.values() for one in those} - documents.keys():
+            raise ValueError(f"the judgements name {min(unknown)}, which is not in corpus.jsonl")
+        if all(grade == 1 for those in grades.values() for grade in those.values()):
+            grades = {query: dict.fromkeys(those, 2) for query, those in grades.items()}
+        asked = {line["_id"]: line for line in queries if line["_id"] in grades or line.get("type") == NOTHING}
+        if not grades.keys() & asked.keys():
             raise ValueError("no query has a document that answers it")
         return EvaluationSet(
             name=folder.resolve().name,
             documents=documents,
             queries={key: _item(line) for key, line in asked.items()},
-            relevant={key: frozenset(relevant[key]) for key in asked},
+            grades={key: grades.get(key, {}) for key in asked},
             answers={key: _answer(line, documents) for key, line in asked.items() if line.get("answer")},
+            kinds={key: str(line["type"]) for key, line in asked.items() if "type" in line},
+            topics={key: str(line["topic"]) for key, line in asked.items() if "topic" in line},
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         reason = f"no {error}" if isinstance(error, KeyError) else str(error)

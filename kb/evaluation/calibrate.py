@@ -10,10 +10,12 @@ from index.calibration import Calibration
 from index.encoder import Encoder, load_encoder
 from index.errors import IndexingError
 from index.training.calibration import learn
+from kb.embedding.calibration import calibration_for
 from kb.errors import N_, HomeUnusable, Invalid, Unusable
 from kb.evaluation.training_texts import TrainingTexts, gather
 from kb.models import LANGUAGES
 from kb.settings import Settings
+from kb.vocabulary.glossary import GlossaryFile
 
 FEWEST = 10  # documents of each language, and questions that they answer, from which something can be learnt
 
@@ -24,18 +26,20 @@ def calibrate_on(
     source: str = "",
     encoder: Encoder | None = None,
     follow: Callable[[TrainingTexts], None] = lambda texts: None,
+    ranking_only: bool = False,
 ) -> Calibration:
     """A calibration made from bilingual texts: files and folders, or folders in the BEIR layout.
 
     It is one of `encoder`, by default the model that `settings` name. `follow` is told what was read before
     learning begins, which takes minutes; `source` is what the texts are called in the file, by default the
-    names of `paths`. Raises `NothingThere`, `BadEvaluationSet`, `NotEnoughTexts`, `Unusable`.
+    names of `paths`. With `ranking_only`, the means and token weights in use are kept, so that no
+    document has to be encoded again. Raises `NothingThere`, `BadEvaluationSet`, `NotEnoughTexts`, `Unusable`.
     """
     try:
         encoder = encoder or load_encoder(settings.model, settings.cache.expanduser())
     except IndexingError as error:
         raise Unusable(cause=error) from error
-    texts = gather(paths, encoder.count_tokens)
+    texts = gather(paths, encoder.count_tokens, GlossaryFile(settings.home).current())
     follow(texts)
     for language in LANGUAGES:
         documents, queries = len(texts.documents(language)), texts.answered(language)
@@ -51,7 +55,11 @@ def calibrate_on(
                 path=texts.name,
                 **values,
             )
-    return learn(encoder, texts.passages, texts.queries, source or texts.name)
+    vectors = None
+    if ranking_only:
+        dimension = encoder.dimension
+        vectors = calibration_for(encoder.name, lambda: dimension, settings)
+    return learn(encoder, texts.sets, source or texts.name, vectors)
 
 
 def write(calibration: Calibration, path: Path) -> None:

@@ -10,12 +10,21 @@ Every figure comes through `KnowledgeBase.search`, over a mixed pool of both lan
   queries with every version of it taken out
 - sentence_hit: share of answering documents whose marked sentence holds the middle of the answer
 
+Of sets that say of what kind their queries are, by kind, and by where the answers are: in the query's language only
+("same"), in the other only ("cross"), in both:
+
+- ndcg10: normalised discounted cumulative gain of the first 10, with gains 2^grade - 1 (Järvelin & Kekäläinen, 2002)
+- first_place: share of queries with a direct answer on top
+- strong_right, weak_right, strong_wrong: what the first result is called where it answers directly, and where not
+- strong_none, possible_none: the same for queries that nothing answers
+
 Intervals are 95 % percentile bootstrap over queries.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -33,7 +42,7 @@ from index.in_memory import InMemoryIndex
 from index.models import MakeIndex
 from ingest.text.normalise import normalise
 from kb.embedding.calibration import file_for
-from kb.evaluation.beir import EvaluationSet
+from kb.evaluation.beir import NOTHING, EvaluationSet
 from kb.knowledge_base import KnowledgeBase
 from kb.models import LANGUAGES, ResultPage, SearchQuery, SearchResult, Strength
 from kb.search.results import verdict_of
@@ -87,14 +96,26 @@ class _Tally:
         self.values.setdefault((measure, key), []).append(value)
 
 
+Progress = Callable[[Iterable[str]], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Queries that are measured with one calibration: a file, or "" for that of the settings."""
+
+    queries: tuple[str, ...]
+    calibration: str = ""
+
+
 def evaluate(
     data: EvaluationSet,
     settings: Settings,
     encoder: Encoder | None = None,
-    progress: Callable[[Iterable[str]], Iterable[str]] = lambda queries: queries,
+    progress: Progress = lambda queries: queries,
+    folds: Sequence[Fold] = (),
 ) -> Report:
-    """Evaluate in a throw-away knowledge base with the model and the calibration of `settings`."""
-    (report,) = _evaluated(data, settings, encoder, {data.name: InMemoryIndex}, progress)
+    """Evaluate in a throw-away knowledge base with the model of `settings`, and its calibration or those of `folds`."""
+    (report,) = _evaluated(data, settings, encoder, {data.name: InMemoryIndex}, progress, folds)
     return report
 
 
@@ -102,10 +123,11 @@ def ablate(
     data: EvaluationSet,
     settings: Settings,
     encoder: Encoder | None = None,
-    progress: Callable[[Iterable[str]], Iterable[str]] = lambda queries: queries,
+    progress: Progress = lambda queries: queries,
+    folds: Sequence[Fold] = (),
 ) -> tuple[Report, ...]:
     """One report for each step of the search, named after it, each step on top of those before it."""
-    return tuple(_evaluated(data, settings, encoder, STEPS, progress))
+    return tuple(_evaluated(data, settings, encoder, STEPS, progress, folds))
 
 
 def _evaluated(
@@ -113,38 +135,45 @@ def _evaluated(
     settings: Settings,
     encoder: Encoder | None,
     indexes: Mapping[str, MakeIndex],
-    progress: Callable[[Iterable[str]], Iterable[str]],
+    progress: Progress,
+    folds: Sequence[Fold],
 ) -> Iterator[Report]:
     """A report for each index, all over one throw-away home and with one model."""
     with tempfile.TemporaryDirectory(prefix="saphan-eval-") as home:
         here = _elsewhere(settings, Path(home))
         with closing(KnowledgeBase(here, encoder)) as filled:
             ids = _fill(filled, data)
-            model = _Remembering(filled.model.encoder, [one.text for one in data.queries.values()])
+            model = RememberingEncoder(filled.model.encoder, [one.text for one in data.queries.values()])
         for name, make_index in indexes.items():
-            with closing(KnowledgeBase(here, model, make_index)) as base:
-                bench, tally = _Bench(base, data, ids), _Tally()
-                for query in progress(data.queries):
-                    bench.ask(query, tally)
+            tally = _Tally()
+            for fold in folds or [Fold(tuple(data.queries))]:
+                with closing(KnowledgeBase(_calibrated(here, fold), model, make_index)) as base:
+                    bench = _Bench(base, data, ids)
+                    for query in progress(fold.queries):
+                        bench.ask(query, tally)
             yield Report(name, _figures(tally), _verdicts(tally))
 
 
-class _Remembering:
-    """An encoder that has encoded some queries beforehand, in batches, which takes a fraction of the time."""
+def _calibrated(settings: Settings, fold: Fold) -> Settings:
+    return replace(settings, calibration=fold.calibration) if fold.calibration else settings
 
-    def __init__(self, encoder: Encoder, queries: Sequence[str]) -> None:
+
+class RememberingEncoder:
+    """An encoder that remembers what it has encoded; some queries beforehand, in batches, which takes less time."""
+
+    def __init__(self, encoder: Encoder, queries: Sequence[str] = ()) -> None:
         self._encoder = encoder
         self.name, self.dimension, self.count_tokens = encoder.name, encoder.dimension, encoder.count_tokens
-        texts = [normalise(one) for one in queries]
-        self._known = dict(zip(texts, encoder.encode(texts, "query"), strict=True))
+        self._known: dict[tuple[str, Side], Encoded] = {}
+        list(self.encode(map(normalise, queries), "query"))
 
     def encode(self, texts: Iterable[str], side: Side) -> Iterator[Encoded]:
-        """The vectors of the texts; queries are looked up if they are known."""
-        for text in texts:
-            if side == "query" and text in self._known:
-                yield self._known[text]
-            else:
-                yield from self._encoder.encode([text], side)
+        """The vectors of the texts; those that are known are looked up."""
+        asked = list(texts)
+        new = [text for text in dict.fromkeys(asked) if (text, side) not in self._known]
+        for text, encoded in zip(new, self._encoder.encode(new, side), strict=True):
+            self._known[text, side] = encoded
+        return iter([self._known[text, side] for text in asked])
 
 
 def _fill(base: KnowledgeBase, data: EvaluationSet) -> dict[str, str]:
@@ -167,10 +196,13 @@ class _Bench:
 
     def ask(self, query: str, tally: _Tally) -> None:
         """Put one query in all the ways that the measures need."""
+        if self._data.kinds:
+            self._ask_graded(query, tally)
+            return
         language = self._data.queries[query].language
         other = next(one for one in LANGUAGES if one != language)
-        own_ids = self._ids(self._data.relevant_in(query, language))
-        other_ids = self._ids(self._data.relevant_in(query, other))
+        own_ids = self._ids(self._data.answering_in(query, language))
+        other_ids = self._ids(self._data.answering_in(query, other))
         mixed = self._search(query, limit=DEEP)
         without = self._search(query, limit=1, excluded_documents=own_ids | other_ids)
         tally.with_answer.setdefault(language, []).append(_strength(mixed))
@@ -186,6 +218,25 @@ class _Bench:
                 page = self._search(query, languages=(pool,))
                 tally.add(measure, language, _reciprocal_rank(page, wanted, within=1))
                 self._check_sentence(query, pool, wanted, page, tally)
+
+    def _ask_graded(self, query: str, tally: _Tally) -> None:
+        page, kind = self._search(query, limit=DEEP), self._data.kinds[query]
+        language, called = self._data.queries[query].language, page.results[0].verdict if page.results else "weak"
+        if kind == NOTHING:
+            for verdict in ("strong", "possible"):
+                tally.add(f"{verdict}_none", "all", float(called == verdict))
+            return
+        grades = {self._id[one]: grade for one, grade in self._data.grades[query].items()}
+        right = bool(page.results) and grades.get(page.results[0].document.id, 0) == 2
+        spoken = {self._data.documents[one].language for one in self._data.answering(query)}
+        where = "same" if spoken == {language} else "both" if language in spoken else "cross"
+        for key in ("all", kind, f"{where} {language}"):
+            tally.add("ndcg10", key, _ndcg([one.document.id for one in page.results[:10]], grades))
+            tally.add("first_place", key, float(right))
+        for key in ("all", kind):
+            tally.add(f"strong_{'right' if right else 'wrong'}", key, float(called == "strong"))
+            if right:
+                tally.add("weak_right", key, float(called == "weak"))
 
     def _check_sentence(self, query: str, pool: str, wanted: frozenset[str], page: ResultPage, tally: _Tally) -> None:
         """Whether the marked sentence of the answering document in one language holds the answer."""
@@ -219,6 +270,13 @@ def _strength(page: ResultPage) -> float:
     return page.results[0].strength if page.results else 0.0
 
 
+def _ndcg(found: Sequence[str], grades: Mapping[str, int]) -> float:
+    def gained(those: Iterable[int]) -> float:
+        return sum((2.0**grade - 1) / math.log2(rank + 1) for rank, grade in enumerate(those, start=1))
+
+    return gained(grades.get(one, 0) for one in found) / gained(sorted(grades.values(), reverse=True)[:10])
+
+
 def _average_precision(page: ResultPage, relevant: frozenset[str]) -> float:
     found, total = 0, 0.0
     for rank, result in enumerate(page.results, start=1):
@@ -244,9 +302,10 @@ def _figures(tally: _Tally) -> dict[str, dict[str, Figure]]:
     measures: dict[str, dict[str, Figure]] = {}
     for (measure, key), values in sorted(tally.values.items()):
         measures.setdefault(measure, {})[key] = _bootstrap(np.mean, [values])
-    measures["no_answer_auroc"] = {
-        key: _bootstrap(auroc, [tally.with_answer[key], tally.without[key]]) for key in sorted(tally.with_answer)
-    }
+    if tally.with_answer:
+        measures["no_answer_auroc"] = {
+            key: _bootstrap(auroc, [tally.with_answer[key], tally.without[key]]) for key in sorted(tally.with_answer)
+        }
     return measures
 
 

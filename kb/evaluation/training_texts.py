@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path, PurePath
 
-from index.training.calibration import TrainingSample
+from index.training.calibration import TrainingPassage, TrainingQuery, TrainingSet
 from ingest.chunking.passages import split
 from ingest.errors import IngestError
 from ingest.models import Block, BlockRole, Manuscript, ParsedDocument, PassageSpan, Span, Word
@@ -25,14 +25,19 @@ from ingest.text.language import asked_in, words
 from ingest.text.normalise import compose, normalise
 from kb.errors import N_, KbError, NotAdded, NotFound
 from kb.evaluation import beir
+from kb.evaluation.beir import EvaluationSet
+from kb.models import LANGUAGES
 from kb.pipeline import file_discovery
 from kb.pipeline.file_discovery import FileToIngest
+from kb.search.results import content_of
+from kb.vocabulary.thesaurus import Thesaurus
 
 CountTokens = Callable[[Sequence[str]], Sequence[int]]
 
 # Marks of language in names: `x.en.html` and `x.th.html`, rows `en-000` and `th-000`, folders `en` and `th`.
 _MARK = re.compile(r"(?<![a-z0-9])(?:(?P<en>en(?:[-_](?:us|gb))?|eng)|th(?:[-_]th)?|tha)(?![a-z0-9])", re.IGNORECASE)
 _FEWEST_SENTENCES = 3  # in a passage that gives one away
+MOST_QUERIES = 300  # of an evaluation set in each language, so that none outweighs the others
 _FEWEST_WORDS = 4  # in a heading or a sentence that asks
 
 
@@ -41,24 +46,24 @@ class TrainingTexts:
     """What was read, as `index.training.calibration` takes it; and the files that could not be, with the reasons."""
 
     name: str
-    passages: tuple[TrainingSample, ...]
-    queries: tuple[TrainingSample, ...]
+    sets: tuple[TrainingSet, ...]
     skipped: tuple[tuple[str, KbError], ...] = ()
 
     def documents(self, language: str) -> frozenset[str]:
         """The documents in a language; one that is written in both counts as one in each."""
-        return frozenset[str]().union(*(one.documents for one in self.passages if one.language == language))
+        return frozenset(one.document for each in self.sets for one in each.passages if one.language == language)
 
     def answered(self, *languages: str) -> int:
         """How many queries, asked in the first of `languages`, have an answer in each of them."""
         there = [self.documents(language) for language in languages]
-        asked = (one.documents for one in self.queries if one.language == languages[0])
+        asked = (one.answers.keys() for each in self.sets for one in each.queries if one.language == languages[0])
         return sum(all(answers & one for one in there) for answers in asked)
 
     def pairs(self, *languages: str) -> int:
         """How many documents are known to be there in each of `languages`."""
         there = [self.documents(language) for language in languages]
-        return sum(all(answers & one for one in there) for answers in {one.documents for one in self.queries})
+        answers = {frozenset(one.answers) for each in self.sets for one in each.queries}
+        return sum(all(those & one for one in there) for those in answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ class _Text:
     body: Manuscript
 
 
-def gather(paths: Sequence[Path], count_tokens: CountTokens) -> TrainingTexts:
+def gather(paths: Sequence[Path], count_tokens: CountTokens, thesaurus: Thesaurus) -> TrainingTexts:
     """Read files and folders of any format that can be read, and folders in the BEIR layout.
 
     A file that cannot be read is left out and told of in `skipped`. Raises `NothingThere` for a path that does
@@ -85,17 +90,14 @@ def gather(paths: Sequence[Path], count_tokens: CountTokens) -> TrainingTexts:
             raise NotFound(
                 N_("There is no file or folder at {path}. Check the spelling."), code="nothing_there", path=path
             )
-    sets = [path for path in paths if _is_beir(path)]
-    plain = [path for path in paths if path not in sets]
-    parts = [_from_beir(path, count_tokens) for path in sets]
+    folders = [path for path in paths if _is_beir(path)]
+    plain = [path for path in paths if path not in folders]
+    sets = [from_evaluation_set(beir.load(path), count_tokens, thesaurus) for path in folders]
+    skipped: tuple[tuple[str, KbError], ...] = ()
     if plain:
-        parts.append(_from_files(plain, count_tokens))
-    return TrainingTexts(
-        name=", ".join(path.resolve().name for path in paths),
-        passages=tuple(chain.from_iterable(part.passages for part in parts)),
-        queries=tuple(chain.from_iterable(part.queries for part in parts)),
-        skipped=tuple(chain.from_iterable(part.skipped for part in parts)),
-    )
+        made, skipped = _from_files(plain, count_tokens, thesaurus)
+        sets.append(made)
+    return TrainingTexts(", ".join(path.resolve().name for path in paths), tuple(sets), skipped)
 
 
 def version_key(place: str) -> tuple[str, str] | None:
@@ -108,28 +110,32 @@ def version_key(place: str) -> tuple[str, str] | None:
 
 
 def _is_beir(path: Path) -> bool:
-    return all((path / name).exists() for name in ("corpus.jsonl", "queries.jsonl", "qrels"))
+    judgements = ("qrels", "qrels.tsv")
+    return all((path / name).exists() for name in ("corpus.jsonl", "queries.jsonl")) and any(
+        (path / name).exists() for name in judgements
+    )
 
 
-def _from_beir(folder: Path, count_tokens: CountTokens) -> TrainingTexts:
-    data = beir.load(folder)
+def from_evaluation_set(data: EvaluationSet, count_tokens: CountTokens, thesaurus: Thesaurus) -> TrainingSet:
+    """The documents of an evaluation set, cut, and of its queries no more than `MOST_QUERIES` in each language."""
     passages = []
     for key, item in data.documents.items():
         manuscript = compose(Block(part) for part in item.text.split("\n"))
-        document = frozenset([f"{folder}#{key}"])
         for passage in split(manuscript, words(manuscript.text), count_tokens):
             text = manuscript.text[passage.start : passage.end]
-            passages.append(_sample(text, passage.language, document, passage.words))
+            passages.append(_passage(text, passage.language, key, passage.words))
     queries = []
-    for key, item in data.queries.items():
-        text = normalise(item.text)
-        answers = frozenset(f"{folder}#{one}" for one in data.relevant[key])
-        found = words(text)
-        queries.append(_sample(text, asked_in(found), answers, found))
-    return TrainingTexts(data.name, tuple(passages), tuple(queries))
+    for language in LANGUAGES:
+        asked = [one for one in data.queries.values() if one.language == language]
+        for item in asked[:: max(1, -(-len(asked) // MOST_QUERIES))]:
+            text = normalise(item.text)
+            queries.append(_query(text, words(text), data.grades[item.id], thesaurus))
+    return TrainingSet(tuple(passages), tuple(queries))
 
 
-def _from_files(paths: Sequence[Path], count_tokens: CountTokens) -> TrainingTexts:
+def _from_files(
+    paths: Sequence[Path], count_tokens: CountTokens, thesaurus: Thesaurus
+) -> tuple[TrainingSet, tuple[tuple[str, KbError], ...]]:
     above = Path(os.path.commonpath([path.resolve() if path.is_dir() else path.resolve().parent for path in paths]))
     texts: list[_Text] = []
     skipped: list[tuple[str, KbError]] = []
@@ -139,13 +145,14 @@ def _from_files(paths: Sequence[Path], count_tokens: CountTokens) -> TrainingTex
         except KbError as error:
             skipped.append((found.shown if isinstance(found, FileToIngest) else found[0], error))
     versions = _versions(texts)
-    passages: list[TrainingSample] = []
-    queries: list[TrainingSample] = []
+    passages: list[TrainingPassage] = []
+    queries: list[TrainingQuery] = []
     for text in texts:
-        answers, asking = _asked(text, versions.get(text.version[0] if text.version else "", frozenset()), count_tokens)
+        known = versions.get(text.version[0] if text.version else "", frozenset())
+        answers, asking = _asked(text, known, count_tokens, thesaurus)
         passages += answers
         queries += asking
-    return TrainingTexts("", tuple(passages), tuple(queries), tuple(skipped))
+    return TrainingSet(tuple(passages), tuple(queries)), tuple(skipped)
 
 
 def _read(found: FileToIngest | tuple[str, KbError], above: Path) -> list[_Text]:
@@ -188,26 +195,24 @@ def _versions(texts: Iterable[_Text]) -> dict[str, frozenset[str]]:
 
 
 def _asked(
-    text: _Text, versions: frozenset[str], count_tokens: CountTokens
-) -> tuple[list[TrainingSample], list[TrainingSample]]:
+    text: _Text, versions: frozenset[str], count_tokens: CountTokens, thesaurus: Thesaurus
+) -> tuple[list[TrainingPassage], list[TrainingQuery]]:
     """The passages of a document less the sentences that ask, and the queries: its heading, those sentences."""
-    passages: list[TrainingSample] = []
-    queries: list[TrainingSample] = []
+    passages: list[TrainingPassage] = []
+    queries: list[TrainingQuery] = []
     for passage in split(text.body, words(text.body.text), count_tokens):
         document = _document(text.place, passage.language)
         start, end = passage.start, passage.end
         rest, kept = text.body.text[start:end], passage.words
         if taken := _sentence(passage):
-            asking = [word for word in kept if taken.start <= word.start < taken.end]
             sentence = text.body.text[taken.start : taken.end]
-            queries.append(_sample(sentence, passage.language, frozenset([document]), asking))
+            queries.append(_query(sentence, words(sentence), {document: 2}, thesaurus))
             rest = f"{text.body.text[start : taken.start].rstrip()} {text.body.text[taken.end : end].lstrip()}"
-            kept = tuple(word for word in kept if word not in asking)
-        passages.append(_sample(rest, passage.language, frozenset([document]), kept))
+            kept = tuple(word for word in kept if not taken.start <= word.start < taken.end)
+        passages.append(_passage(rest, passage.language, document, kept))
     if text.heading:
-        answers = versions or frozenset[str]().union(*(one.documents for one in passages))
-        named = words(text.heading)
-        queries.append(_sample(text.heading, asked_in(named), answers, named))
+        answers = versions or frozenset(one.document for one in passages)
+        queries.append(_query(text.heading, words(text.heading), dict.fromkeys(answers, 2), thesaurus))
     return passages, queries
 
 
@@ -223,5 +228,20 @@ def _document(place: str, language: str) -> str:
     return f"{place} {language}"
 
 
-def _sample(text: str, language: str, documents: frozenset[str], found: Iterable[Word]) -> TrainingSample:
-    return TrainingSample(text, language, documents, tuple(word.term for word in found))
+def _passage(text: str, language: str, document: str, found: Iterable[Word]) -> TrainingPassage:
+    return TrainingPassage(text, language, document, tuple(word.term for word in found))
+
+
+def _query(text: str, found: Sequence[Word], answers: Mapping[str, int], thesaurus: Thesaurus) -> TrainingQuery:
+    language = asked_in(found)
+    others = (other for other in LANGUAGES if other != language)
+    put = {other: one for other in others if (one := thesaurus.translated(text, found, other))}
+    return TrainingQuery(
+        text,
+        language,
+        tuple(word.term for word in found),
+        answers,
+        content_of(found),
+        thesaurus.alternatives(text, found),
+        {other: (one.text, one.share) for other, one in put.items()},
+    )

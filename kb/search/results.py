@@ -14,11 +14,11 @@ from index.bm25 import places_of
 from index.calibration import Calibration, Certainty
 from index.encoder import Encoder
 from index.evidence import Explainer
-from index.models import IndexQuery, Neighbour, ScoredPassage, SearchScope
-from index.ranking import ScoredGroup, strength
+from index.models import IndexQuery, Neighbour, QueryAlternative, QueryTranslation, ScoredPassage, SearchScope
+from index.ranking import ScoredGroup, StrengthScale
 from ingest.metadata.economies import find_economy
-from ingest.models import Kind, Span
-from ingest.text.language import asked_in, words
+from ingest.models import Kind, Span, Word
+from ingest.text.language import asked_in, function_words, words
 from kb.errors import N_, BadQuery
 from kb.models import (
     LANGUAGES,
@@ -34,13 +34,15 @@ from kb.models import (
     Strength,
 )
 from kb.storage.records import PassageRow
-from kb.vocabulary.glossary import Glossary
+from kb.vocabulary.thesaurus import Thesaurus
 
 IntArray = npt.NDArray[np.int32]
 
 PASSAGES_SHOWN = 3  # of one document in a result
 MOST = 100  # results on a page
 
+MEANT = 0.4  # similarity of vectors from which two words are marked as meaning the same
+CLOSE_CONCEPT = 0.5  # weight from which on a name of a narrower or broader concept is marked
 SAME_STORY = 0.45  # closeness from which two documents may tell the same story (docs/decisions/0006)
 STRONG, POSSIBLE = 0.5, 0.25  # from which strength on a result is called so (docs/quality.md)
 
@@ -144,37 +146,31 @@ def verdict_of(strength_: float) -> Strength:
     return "possible" if strength_ >= POSSIBLE else "weak"
 
 
-def answered_in(found: Iterable[ScoredPassage], ordinary: float, certainty: Certainty) -> tuple[str, ...]:
-    """The languages of passages that answer not only weakly.
+def strength_of(found: ScoredPassage, scale: StrengthScale) -> float:
+    """How sure it is that a passage answers, 0 to 1."""
+    return scale.of(found.score, found.signals)
 
-    `ordinary` are the log-odds of what this query finds anyway.
-    """
-    best: dict[str, float] = {}
+
+def is_weak(found: ScoredPassage, scale: StrengthScale) -> bool:
+    """Whether a passage answers only weakly."""
+    return verdict_of(strength_of(found, scale)) == "weak"
+
+
+def answered_in(found: Iterable[ScoredPassage], scale: StrengthScale) -> tuple[str, ...]:
+    """The languages of passages that answer not only weakly."""
+    best: dict[str, ScoredPassage] = {}
     for one in found:
-        best[one.language] = max(one.score, best.get(one.language, one.score))
-    return tuple(
-        language
-        for language in LANGUAGES
-        if language in best and verdict_of(strength(best[language], ordinary, certainty)) != "weak"
-    )
+        if one.language not in best or one.score > best[one.language].score:
+            best[one.language] = one
+    return tuple(language for language in LANGUAGES if language in best and not is_weak(best[language], scale))
 
 
 def latest_first(
-    groups: Sequence[ScoredGroup[ScoredPassage]],
-    catalogue: Mapping[str, DocumentSummary],
-    ordinary: float,
-    certainty: Certainty,
+    groups: Sequence[ScoredGroup[ScoredPassage]], catalogue: Mapping[str, DocumentSummary], scale: StrengthScale
 ) -> list[ScoredGroup[ScoredPassage]]:
-    """Groups by the dates of their documents, those without a date last; after all others the weak ones.
-
-    `ordinary` are the log-odds of what this query finds anyway.
-    """
-
-    def weak(group: ScoredGroup[ScoredPassage]) -> bool:
-        return verdict_of(strength(group.score, ordinary, certainty)) == "weak"
-
+    """Groups by the dates of their documents, those without a date last; after all others the weak ones."""
     by_date = sorted(groups, key=lambda group: catalogue[group.id].date or "", reverse=True)
-    return sorted(by_date, key=weak)
+    return sorted(by_date, key=lambda group: is_weak(group.members[0], scale))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,16 +182,36 @@ class PreparedQuery:
     question: IndexQuery
     explainer: Explainer
     certainty: Certainty
+    named: frozenset[str]  # words, in search form, that the thesaurus knows
 
 
-def prepare(text: str, encoder: Encoder, calibration: Calibration, glossary: Glossary) -> PreparedQuery:
+def prepare(text: str, encoder: Encoder, calibration: Calibration, thesaurus: Thesaurus) -> PreparedQuery:
     """Turn a normalised query into what an index is asked."""
-    found = words(text, own=glossary.own)
-    (encoded,) = encoder.encode([text], "query")
-    terms = tuple(word.term for word in found)
-    question = IndexQuery(asked_in(found), terms, encoded, glossary.alternatives(text, found))
+    found = words(text, own=thesaurus.own)
+    language = asked_in(found)
+    put = {
+        other: translated
+        for other in LANGUAGES
+        if other != language and (translated := thesaurus.translated(text, found, other))
+    }
+    encoded, *others = encoder.encode([text, *(one.text for one in put.values())], "query")
+    question = IndexQuery(
+        language,
+        tuple(word.term for word in found),
+        encoded,
+        content_of(found),
+        thesaurus.alternatives(text, found),
+        {other: QueryTranslation(vectors, put[other].share) for other, vectors in zip(put, others, strict=True)},
+    )
     places = np.array([[word.start, word.end] for word in found], np.int32).reshape(-1, 2)
-    return PreparedQuery(text, places, question, Explainer(question, calibration), calibration.certainty)
+    named = frozenset(term for one in question.alternatives for term in one.covers)
+    return PreparedQuery(text, places, question, Explainer(question, calibration), calibration.certainty, named)
+
+
+def content_of(found: Sequence[Word]) -> tuple[str, ...]:
+    """The words of a query that say what it is about: no function words, unless there are no others."""
+    content = tuple(word.term for word in found if word.term not in function_words())
+    return content or tuple(word.term for word in found)
 
 
 def result_of(
@@ -203,27 +219,24 @@ def result_of(
     document: DocumentSummary,
     rows: dict[str, PassageRow],
     asked: PreparedQuery,
-    ordinary: float,
+    scale: StrengthScale,
     *,
     explained: bool,
 ) -> SearchResult:
-    """A document with its best passages and their evidence. `rows` has those passages that are still there.
-
-    `ordinary` are the log-odds of what this query finds anyway.
-    """
+    """A document with its best passages and their evidence. `rows` has those passages that are still there."""
     hits = []
     for found in group.members[:PASSAGES_SHOWN]:
         if found.id in rows:
             row = rows[found.id]
             hits.append(PassageHit(row.passage, found.score, evidence_of(row, asked, explained=explained)))
-    sure = strength(group.score, ordinary, asked.certainty)
+    sure = strength_of(group.members[0], scale)
     return SearchResult(document, group.score, sure, verdict_of(sure), tuple(hits))
 
 
 def evidence_of(row: PassageRow, asked: PreparedQuery, *, explained: bool) -> Evidence:
     """The best sentence of a passage and the words that met the query's, in characters of the document.
 
-    They met by their vectors, or because the glossary knows them for names of the same.
+    They met because they are the same or the thesaurus knows them for names of the same, or else by their vectors.
     """
     start = row.passage.start
     spans = np.frombuffer(row.vectors.spans, np.int32).reshape(-1, 2)
@@ -232,12 +245,13 @@ def evidence_of(row: PassageRow, asked: PreparedQuery, *, explained: bool) -> Ev
     found = asked.explainer.explain(packed, spans, sentences)
     places = np.frombuffer(row.places, np.int32).reshape(-1, 2)
     met = [
-        (of, word, match.similarity)
+        (_span(asked.places, at), _span(places, to), match.similarity)
         for match in found.matches
-        for of in _overlapping(asked.places, *match.query)
-        for word in _overlapping(places, match.passage[0] + start, match.passage[1] + start)
+        for at in _overlapping(asked.places, *match.query)
+        for to in _overlapping(places, match.passage[0] + start, match.passage[1] + start)
+        if _may_mean(asked.question.terms[at], row.terms[to], match.similarity, asked.named)
     ]
-    met += [(of, name, 1.0) for of, name in _names(asked, row.terms, places)]
+    met += _names(asked, row.terms, places)
     pairs = (MatchedPair(asked.text[of.start : of.end], word, round(near, 4)) for of, word, near in met)
     return Evidence(
         row.passage.sentences[found.sentence],
@@ -246,11 +260,24 @@ def evidence_of(row: PassageRow, asked: PreparedQuery, *, explained: bool) -> Ev
     )
 
 
-def _names(asked: PreparedQuery, terms: tuple[str, ...], places: IntArray) -> Iterator[tuple[Span, Span]]:
-    """Names in the query and where the passage has another name for the same."""
-    for one in asked.question.alternatives:
-        for found in _runs(one.terms, terms, places):
-            yield next(_runs(one.covers, asked.question.terms, asked.places)), found
+def _may_mean(asked: str, word: str, similarity: float, named: frozenset[str]) -> bool:
+    """Whether a word of a passage may be told to mean one of the query, by the similarity of their vectors alone.
+
+    The encoder guesses small words by their sound (docs/decisions/0023), so of a word that the thesaurus knows only
+    its names are believed. Numbers and function words mean nothing but themselves.
+    """
+    if asked in named or asked == word or {asked, word} & function_words():
+        return False  # what is the same is found as a name
+    return similarity >= MEANT and not any(map(str.isdigit, asked + word))
+
+
+def _names(asked: PreparedQuery, terms: tuple[str, ...], places: IntArray) -> Iterator[tuple[Span, Span, float]]:
+    """Words of the query and where the passage has them, or another name for the same or for something narrower."""
+    same = (QueryAlternative((term,), (term,)) for term in dict.fromkeys(asked.question.content))
+    for one in (*same, *asked.question.alternatives):
+        if one.weight >= CLOSE_CONCEPT:
+            for found in _runs(one.terms, terms, places):
+                yield next(_runs(one.covers, asked.question.terms, asked.places)), found, one.weight
 
 
 def _runs(phrase: tuple[str, ...], terms: tuple[str, ...], places: IntArray) -> Iterator[Span]:
@@ -298,11 +325,15 @@ def _closest_in(language: str, found: list[Neighbour], catalogue: Mapping[str, D
     return next((one.group for one in found if one.language == language == catalogue[one.group].language), None)
 
 
-def _overlapping(places: IntArray, start: int, end: int) -> list[Span]:
-    """The words, in order of place, that share characters with a token; none when it is punctuation."""
+def _span(places: IntArray, at: int) -> Span:
+    return Span(int(places[at, 0]), int(places[at, 1]))
+
+
+def _overlapping(places: IntArray, start: int, end: int) -> range:
+    """The numbers of the words that share characters with a token; none when it is punctuation."""
     first = int(np.searchsorted(places[:, 1], start, side="right"))
     last = int(np.searchsorted(places[:, 0], end, side="left"))
-    return [Span(*place) for place in places[first:last].tolist()]
+    return range(first, last)
 
 
 def _joined(words: Iterable[Span]) -> tuple[Span, ...]:

@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterable
 from functools import lru_cache
 
-from index.models import IndexQuery, Neighbour, ScoredPassage, SearchScope
-from index.ranking import ScoredGroup, baseline_score, grouped
+from index.models import Background, IndexQuery, Neighbour, ScoredPassage, SearchScope
+from index.ranking import ScoredGroup, StrengthScale, grouped, strength_scale
 from ingest.spelling.suggest import SpellingHint, suggest
 from ingest.text.normalise import normalise
 from kb.embedding.model import EmbeddingModel
@@ -30,7 +30,8 @@ from kb.search.index_sync import IndexSync
 from kb.storage.database import Database
 from kb.storage.reader import DocumentReader
 from kb.vocabulary.custom_dictionary import CustomDictionaryFile
-from kb.vocabulary.glossary import Glossary, GlossaryFile
+from kb.vocabulary.glossary import GlossaryFile
+from kb.vocabulary.thesaurus import Thesaurus
 
 _REMEMBERED = 256  # questions that are kept encoded
 
@@ -50,7 +51,7 @@ class Searcher:
         self._glossary, self._dictionary = glossary, dictionary
         self._map = DocumentMap(database, index, model)
         self._prepared = lru_cache(maxsize=_REMEMBERED)(self._prepare)
-        self._baseline = lru_cache(maxsize=_REMEMBERED)(self._baseline_of)
+        self._unfiltered = lru_cache(maxsize=_REMEMBERED)(self._unfiltered_of)
 
     def search(self, query: SearchQuery) -> ResultPage:
         """The documents that answer, best first.
@@ -71,17 +72,18 @@ class Searcher:
         """One page for each of `parts`, which are languages of passages; none means all."""
         started = time.perf_counter()
         results.validate(query)
-        text, glossary = normalise(query.text), self._glossary.current()
-        prepared = self._prepared(text, glossary)
-        found, catalogue = self._find(prepared.question, query)
-        groups = grouped(found)
+        text, thesaurus = normalise(query.text), self._glossary.current()
+        prepared = self._prepared(text, thesaurus)
         if results.narrowed(query):
             change, _ = self._index.glance()
-            baseline = self._baseline(text, glossary, query.excluded_documents, change)
+            background, scale = self._unfiltered(text, thesaurus, query.excluded_documents, change)
+            found, catalogue = self._find(prepared.question, query, background)
         else:
-            baseline = baseline_score([group.score for group in groups], prepared.certainty.floor)
+            found, catalogue = self._find(prepared.question, query)
+            scale = self._scale(prepared, found)
+        groups = grouped(found)
         facets = results.facets_of(catalogue[group.id] for group in groups)
-        answered = results.answered_in(found, baseline, prepared.certainty)
+        answered, missing = results.answered_in(found, scale), self._missing(prepared)
         pages = []
         for languages in parts:
             shown = grouped(one for one in found if not languages or one.language in languages)
@@ -90,29 +92,48 @@ class Searcher:
                     query=query,
                     query_language=prepared.question.language,
                     total=len(shown),
-                    results=self._results(shown, catalogue, prepared, query, baseline),
+                    results=self._results(shown, catalogue, prepared, query, scale),
                     facets=facets,
                     took_ms=(time.perf_counter() - started) * 1000,
                     answered_in=answered,
+                    missing=missing,
                 )
             )
         return tuple(pages)
 
-    def _baseline_of(self, text: str, glossary: Glossary, excluded: frozenset[str], _change: int) -> float:
-        """The log-odds of what a question finds anyway after a change; no filter makes a result seem stronger."""
-        prepared = self._prepared(text, glossary)
-        found, _ = self._find(prepared.question, SearchQuery(text, excluded_documents=excluded))
-        return baseline_score([group.score for group in grouped(found)], prepared.certainty.floor)
+    def _unfiltered_of(
+        self, text: str, thesaurus: Thesaurus, excluded: frozenset[str], _change: int
+    ) -> tuple[Background, StrengthScale]:
+        """What a question finds anyway after a change, and how sure that is: no filter makes a result seem stronger."""
+        prepared, everywhere = self._prepared(text, thesaurus), SearchQuery(text, excluded_documents=excluded)
+        with self._index.searching() as collection:
+            scope = results.scope_of(everywhere, collection.catalogue)
+            background = collection.index.background(prepared.question, scope)
+        found, _ = self._find(prepared.question, everywhere, background)
+        return background, self._scale(prepared, found)
 
-    def _prepare(self, text: str, glossary: Glossary) -> results.PreparedQuery:
-        return results.prepare(text, self._model.encoder, self._model.calibration, glossary)
+    def _missing(self, prepared: results.PreparedQuery) -> tuple[str, ...]:
+        """The words of a question that stand in no document by any name, as they were typed, each once."""
+        with self._index.searching() as collection:
+            missing = collection.index.missing(prepared.question)
+        typed = zip(prepared.question.terms, prepared.places.tolist(), strict=True)
+        return tuple(dict.fromkeys(prepared.text[start:end] for term, (start, end) in typed if term in missing))
 
-    def _find(self, question: IndexQuery, query: SearchQuery) -> tuple[list[ScoredPassage], dict[str, DocumentSummary]]:
+    def _scale(self, prepared: results.PreparedQuery, found: list[ScoredPassage]) -> StrengthScale:
+        scores = [group.score for group in grouped(found)]
+        return strength_scale(scores, prepared.question.length, prepared.certainty)
+
+    def _prepare(self, text: str, thesaurus: Thesaurus) -> results.PreparedQuery:
+        return results.prepare(text, self._model.encoder, self._model.calibration, thesaurus)
+
+    def _find(
+        self, question: IndexQuery, query: SearchQuery, background: Background | None = None
+    ) -> tuple[list[ScoredPassage], dict[str, DocumentSummary]]:
         self._model.require()
         with self._index.searching() as collection:
             if not question.terms:  # nothing but spaces and punctuation: an empty query finds nothing
                 return [], collection.catalogue
-            found = collection.index.search(question, results.scope_of(query, collection.catalogue))
+            found = collection.index.search(question, results.scope_of(query, collection.catalogue), background)
             return [one for one in found if one.group in collection.catalogue], collection.catalogue
 
     def _results(
@@ -121,15 +142,15 @@ class Searcher:
         catalogue: dict[str, DocumentSummary],
         prepared: results.PreparedQuery,
         query: SearchQuery,
-        baseline: float,
+        scale: StrengthScale,
     ) -> tuple[SearchResult, ...]:
         if query.sort == "date":
-            groups = results.latest_first(groups, catalogue, baseline, prepared.certainty)
+            groups = results.latest_first(groups, catalogue, scale)
         page = groups[query.offset : query.offset + query.limit]
         shown = {found.id for group in page for found in group.members[: results.PASSAGES_SHOWN]}
         rows = self._reader.passage_rows(shown, self._model.name)
         return tuple(
-            results.result_of(group, catalogue[group.id], rows, prepared, baseline, explained=query.explain)
+            results.result_of(group, catalogue[group.id], rows, prepared, scale, explained=query.explain)
             for group in page
         )
 

@@ -1,26 +1,24 @@
-"""Names in both languages: a table whose rows each name one thing, so that one name finds the others."""
+"""A home's own glossary: a table whose rows each name one thing, on top of the thesaurus that ships."""
 
 from __future__ import annotations
 
 import csv
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
 from functools import cache
 from io import StringIO
 from pathlib import Path
 
-from index.models import QueryAlternative
-from ingest.models import Word
 from ingest.text.custom_words import NO_WORDS, WordList
-from ingest.text.language import words
 from ingest.text.normalise import normalise
 from kb.errors import N_, BadGlossary, BadGlossaryRow, Unreadable
+from kb.vocabulary import thesaurus
 from kb.vocabulary.reloading_file import ReloadingFile
+from kb.vocabulary.thesaurus import BETWEEN, Concept, Thesaurus, names_of, search_form
 
-SHIPPED = Path(__file__).with_name("glossary.csv")
-OWN = "glossary.csv"  # in the home; it takes the place of the one that ships
+OWN = "glossary.csv"  # in the home
 
 
 _WRONG_COLUMNS = N_(
@@ -56,80 +54,22 @@ class GlossaryRow:
 
 COLUMNS = tuple(one.name for one in fields(GlossaryRow))
 _NAMES = COLUMNS[:4]
-_BETWEEN = "|"  # several names in one cell
 _SHOWN = 60  # characters of a name in a message
-_SHORT = 3  # letters of an abbreviation that only its capitals tell from a word: "US" from "us"
-# Abbreviations that are not looked for in passages: in search form "US" is "us".
-_FUNCTION_WORD = re.compile(
-    "all|am|an|and|any|are|as|at|be|but|by|can|did|do|for|go|had|has|he|her|him|his|how|if|in|is|it|its|may|me|"
-    "my|no|not|now|of|off|on|one|or|our|out|own|per|she|so|the|to|too|two|up|us|was|we|who|why|you"
-)
-_CAPITALS = re.compile("([A-Z]{2,})s?")
 _THAI = re.compile("[ก-ฮ]")
 
 
-@dataclass(frozen=True, slots=True)
-class GlossaryName:
-    """One name of a thing: its words in search form; `capitals` when it counts only as `written`."""
-
-    written: str
-    terms: tuple[str, ...]
-    capitals: bool
-
-
-class Glossary:
-    """Things by their names. Two glossaries are never equal; each stands for one reading of a file.
-
-    `own` are the home's words that its names are cut with; a query must be cut with the same.
-    """
-
-    def __init__(self, things: Iterable[Sequence[GlossaryName]], own: WordList = NO_WORDS) -> None:
-        self.own = own
-        self._things = [tuple(names) for names in things]
-        self._by_first: dict[str, list[tuple[GlossaryName, int]]] = {}
-        for number, names in enumerate(self._things):
-            for name in names:
-                self._by_first.setdefault(name.terms[0], []).append((name, number))
-
-    def __len__(self) -> int:
-        return len(self._things)
-
-    def cut_with(self, own: WordList) -> Glossary:
-        """The same things, their names cut with other words of the home."""
-        if own == self.own:
-            return self
-        return Glossary(
-            ([replace(name, terms=_terms(name.written, own)) for name in names] for names in self._things), own
-        )
-
-    def alternatives(self, text: str, found: Sequence[Word]) -> tuple[QueryAlternative, ...]:
-        """The other names of what a query names; `found` are the words of the query, `text`."""
-        terms = tuple(word.term for word in found)
-        others: dict[QueryAlternative, None] = {}
-        for at, term in enumerate(terms):
-            for name, number in self._by_first.get(term, ()):
-                if terms[at : at + len(name.terms)] != name.terms:
-                    continue
-                if name.capitals and len(terms) > 1 and text[found[at].start : found[at].end] != name.written:
-                    continue
-                for other in self._things[number]:
-                    if other.terms != name.terms and not _FUNCTION_WORD.fullmatch(" ".join(other.terms)):
-                        others[QueryAlternative(name.terms, other.terms)] = None
-        return tuple(others)
-
-
 class GlossaryFile:
-    """The glossary of a home, else the one that ships; read anew when the file has changed."""
+    """The thesaurus as a home has it: what ships and the home's own glossary, read anew when that has changed."""
 
     def __init__(self, home: Path, own: Callable[[], WordList] = lambda: NO_WORDS) -> None:
         """`own` tells the words of the home as they are now."""
-        self._file = ReloadingFile(home / OWN, read, shipped)
+        self._file = ReloadingFile(home / OWN, lambda path: _with(read(path)), shipped)
         self._own = own
         self._lock = threading.Lock()
-        self._cut: tuple[Glossary, Glossary] | None = None  # as read, and as cut with the home's words
+        self._cut: tuple[Thesaurus, Thesaurus] | None = None  # as read, and as cut with the home's words
 
-    def current(self) -> Glossary:
-        """The glossary as it is now. Raises `BadGlossary` or `Unreadable` as `ReloadingFile.current` does."""
+    def current(self) -> Thesaurus:
+        """The thesaurus as it is now. Raises `BadGlossary` or `Unreadable` as `ReloadingFile.current` does."""
         with self._lock:
             found, own = self._file.current(), self._own()
             if self._cut is None or self._cut[0] is not found or self._cut[1].own != own:
@@ -142,13 +82,19 @@ class GlossaryFile:
 
 
 @cache
-def shipped() -> Glossary:
-    """The glossary that ships."""
-    return read(SHIPPED)
+def shipped() -> Thesaurus:
+    """The thesaurus of a home without a glossary."""
+    return Thesaurus(thesaurus.shipped())
 
 
-def read(path: Path) -> Glossary:
-    """A glossary from a CSV in UTF-8 with some of the `COLUMNS`, "en" and "th" among them.
+def _with(own: Sequence[Concept]) -> Thesaurus:
+    """What ships with a home's own concepts, which take the place of those of the same label."""
+    labels = {one.label.casefold() for one in own}
+    return Thesaurus([*own, *(one for one in thesaurus.shipped() if one.label.casefold() not in labels)])
+
+
+def read(path: Path) -> tuple[Concept, ...]:
+    """The concepts in a CSV in UTF-8 with some of the `COLUMNS`, "en" and "th" among them.
 
     A row names one thing; a cell holds one name, or several between bars. Raises `Unreadable`, and
     `BadGlossary`, which names the line.
@@ -157,9 +103,9 @@ def read(path: Path) -> Glossary:
 
 
 def data_of(home: Path) -> bytes:
-    """The file of the glossary that a home uses: its own, else the one that ships. Raises `Unreadable`."""
+    """The file of the home's glossary; without one, a file without rows. Raises `Unreadable`."""
     own = home / OWN
-    return _bytes_of(own if own.exists() else SHIPPED)
+    return _bytes_of(own) if own.exists() else f"{','.join(COLUMNS)}\n".encode()
 
 
 def rows_of(data: bytes, path: Path) -> tuple[GlossaryRow, ...]:
@@ -198,14 +144,14 @@ def _bytes_of(path: Path) -> bytes:
         raise Unreadable(path=path, reason=error.strerror) from error
 
 
-def _parsed(data: bytes, path: Path) -> Glossary:
-    things = []
+def _parsed(data: bytes, path: Path) -> tuple[Concept, ...]:
+    concepts = []
     for line, row in _placed_rows(data, path):
         try:
-            things.append(_names(row))
+            concepts.append(_concept(row))
         except BadGlossary as error:
             raise BadGlossary(path=path, line=line, cause=error) from error
-    return Glossary(things)
+    return tuple(concepts)
 
 
 def _placed_rows(data: bytes, path: Path) -> list[tuple[int, GlossaryRow]]:
@@ -258,40 +204,27 @@ def _row(columns: Sequence[str], cells: Sequence[str]) -> GlossaryRow:
     return GlossaryRow(**dict(zip(columns, cells, strict=False))).clean()  # a row may leave out its last cells
 
 
-def _names(row: GlossaryRow) -> list[GlossaryName]:
-    """The names in a row, each once."""
-    names: dict[tuple[str, ...], GlossaryName] = {}
-    for column, cell in zip(_NAMES, row.cells, strict=False):
-        for written in cell.split(_BETWEEN):
-            for name in _forms(column, written.strip()):
-                if not (name.capitals and name.terms in names):
-                    names[name.terms] = name
-    if len(names) < 2:
-        raise BadGlossary(_LONE_NAME, found=next((name.written for name in names.values()), ""))
-    return list(names.values())
-
-
-def _forms(column: str, written: str) -> Iterator[GlossaryName]:
-    """A name, and of an English abbreviation in capitals the singular and plural too."""
-    if not written:
-        return
-    if _THAI.search(written) is None if column.endswith("th") else _THAI.search(written):
-        raise BadGlossary(
-            N_("“{value}” is in the column {column}, which is for the other language. Move it."),
-            column=column,
-            value=written,
-        )
-    capitals = _CAPITALS.fullmatch(written) if column == "abbreviation_en" else None
-    for form in (capitals[1], f"{capitals[1]}s") if capitals else (written,):
-        terms = _terms(form, NO_WORDS)
-        if not terms:
+def _concept(row: GlossaryRow) -> Concept:
+    """What a row names. Raises `BadGlossary`."""
+    written = [
+        (name.strip(), column)
+        for column, cell in zip(_NAMES, row.cells, strict=False)
+        for name in cell.split(BETWEEN)
+        if name.strip()
+    ]
+    for name, column in written:
+        if _THAI.search(name) is None if column.endswith("th") else _THAI.search(name):
             raise BadGlossary(
-                N_("“{value}” in the column {column} has no word or number in it. Correct it or leave the cell empty."),
+                N_("“{value}” is in the column {column}, which is for the other language. Move it."),
                 column=column,
-                value=written,
+                value=name,
             )
-        yield GlossaryName(form, terms, capitals is not None and len(capitals[1]) <= _SHORT)
-
-
-def _terms(name: str, own: WordList) -> tuple[str, ...]:
-    return tuple(word.term for word in words(name, own=own))
+        if not search_form(name):
+            message = N_(
+                "“{value}” in the column {column} has no word or number in it. Correct it or leave the cell empty."
+            )
+            raise BadGlossary(message, column=column, value=name)
+    names = names_of((name, column[-2:]) for name, column in written)
+    if len(names) < 2:
+        raise BadGlossary(_LONE_NAME, found=written[0][0] if written else "")
+    return Concept(written[0][0], names)

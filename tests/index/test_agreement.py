@@ -30,8 +30,10 @@ def test_the_two_agree_after_any_moves_in_any_scope(seed: int, moves: list[tuple
     some = SearchScope(("en", "th")[seed % 2 : seed % 2 + 1], frozenset(world.pick(names, 8)))
     for scope in (EVERYWHERE, some, SearchScope(excluded=frozenset(world.pick(names, 4)))):
         for language in LANGUAGES:
-            question, entry = world.renamed(world.question(language)), world.entry("x", "x", language)
+            question = world.translated(world.renamed(world.question(language)))
+            entry = world.entry("x", "x", language)
             assert_same(ours.search(question, scope), theirs.search(question, scope))
+            assert ours.missing(question) == theirs.missing(question)
             near = [entry, world.entry("y", "y", "th")]
             assert_as_near(ours.near(near, scope), theirs.near(near, scope))
     asked = [*world.question("en").terms, *world.question("th").terms, "no such word"]
@@ -54,7 +56,7 @@ def test_among_many_it_weighs_the_best_by_meaning_and_by_words(scope: SearchScop
         theirs.replace(group, [entry])
     question = world.renamed(world.question("en"), 8)
     found = ours.search(question, scope)
-    exact = {one.id: one for one in theirs.search(question, scope)}
+    exact = {one.id: one for one in theirs.search(question, scope, ours.background(question, scope))}
     assert_same(found, [exact[one.id] for one in found])
     held = {one.id for one in found}
     for language in LANGUAGES:

@@ -10,13 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.bm25 import BM25Index
-from index.models import QueryAlternative
 
 WORDS = st.sampled_from(["fish", "ice", "market", "ปลา", "น้ำแข็ง", "ตลาด", "2019"])
 TEXT = st.lists(WORDS, max_size=12)
 TEXTS = st.lists(TEXT, max_size=15)
 PHRASE = st.lists(WORDS, min_size=1, max_size=3).map(tuple)
-ALTERNATIVES = st.lists(st.builds(QueryAlternative, PHRASE, PHRASE), max_size=4)
 ASKED = st.lists(st.one_of(WORDS, st.just("unheard")), max_size=6)
 
 
@@ -27,8 +25,8 @@ def filled(texts: list[list[str]]) -> BM25Index:
     return index
 
 
-def matched(index: BM25Index, asked: list[str], *alternatives: QueryAlternative) -> dict[int, float]:
-    rows, shares = index.match(asked, alternatives)
+def matched(index: BM25Index, asked: list[str]) -> dict[int, float]:
+    rows, shares = index.match(asked)
     assert rows.tolist() == sorted(set(rows.tolist()))
     return dict(zip(rows.tolist(), shares.tolist(), strict=True))
 
@@ -117,25 +115,19 @@ def test_rows_far_apart() -> None:
     assert matched(index, ["fish"]).keys() == {5, 50_000}
 
 
-# ---- other names
+# ---- phrases
 
 
-OSMEP = QueryAlternative(("office", "of", "smes"), ("osmep",))
-BACK = QueryAlternative(("osmep",), ("office", "of", "smes"))
+PHRASES = st.lists(st.tuples(PHRASE, st.sampled_from([1.0, 0.8, 0.35])), max_size=4)
 
 
-def test_an_alternative_worked_by_hand() -> None:
-    index = filled([["osmep"], ["smes"], ["fish"], ["of", "the", "fish", "fish"]])
-    found = matched(index, ["office", "of", "smes"], OSMEP)
-    # Lengths 1, 1, 1, 4: 7/4 on average. What one of four rows has tells ln(1 + 3.5 / 1.5), what none, ln 10.
-    once, never = math.log(1 + 3.5 / 1.5), math.log(10)
-    factor = 2.2 / (1 + 1.2 * (0.25 + 0.75 * 1 / (7 / 4)))
-    assert found.keys() == {0, 1, 3}
-    assert found[0] == pytest.approx(once / never * factor / 2.2, abs=1e-6)
-    assert found[1] == pytest.approx(once * factor / (2.2 * (never + 2 * once)), abs=1e-6)
+def met(index: BM25Index, *phrases: tuple[tuple[str, ...], float]) -> dict[int, float]:
+    rows, weights = index.met(phrases)
+    assert rows.tolist() == sorted(set(rows.tolist()))
+    return dict(zip(rows.tolist(), weights.tolist(), strict=True))
 
 
-def test_a_long_name_counts_only_whole_and_in_order() -> None:
+def test_a_phrase_counts_only_whole_and_in_order() -> None:
     index = filled(
         [
             ["the", "office", "of", "smes", "here"],
@@ -147,60 +139,37 @@ def test_a_long_name_counts_only_whole_and_in_order() -> None:
             ["fish", "of", "smes"],
         ]
     )
-    assert matched(index, ["osmep"]) == {}
-    assert matched(index, ["osmep"], BACK).keys() == {0, 5}
-    assert matched(index, ["osmep"], QueryAlternative(("osmep",), ("of", "unheard"))) == {}
-    assert matched(index, ["osmep"], QueryAlternative(("osmep",), ())) == {}
+    assert met(index, (("office", "of", "smes"), 1.0)).keys() == {0, 5}
+    assert met(index, (("of", "unheard"), 1.0)) == met(index, ((), 1.0)) == met(index) == {}
 
 
-def test_a_long_name_counts_as_often_as_it_stands_there() -> None:
-    index = filled([["of", "of", "of", "x"], ["of", "of", "x", "x"], ["x", "of", "x", "of"]])
-    found = matched(index, ["osmep"], QueryAlternative(("osmep",), ("of", "of")))
-    assert found.keys() == {0, 1}
-    assert found[0] > found[1]
-
-
-def test_a_row_with_both_names_has_no_more_than_its_better_one() -> None:
-    index = filled([["osmep", "office", "of", "smes"], ["fish", "fish", "fish", "osmep"], ["ice"]])
-    both = matched(index, ["osmep"], BACK)
-    assert both[1] == pytest.approx(matched(index, ["osmep"])[1])
-    assert both[0] == pytest.approx(matched(index, ["osmep"])[0], rel=0.5)
-    assert both[0] <= 1
-
-
-def test_an_ordinary_name_is_worth_less_than_a_rare_one() -> None:
-    index = filled([["rare"]] + [["ordinary"]] * 9)
-    other = [QueryAlternative(("asked",), (term,)) for term in ("rare", "ordinary")]
-    found = matched(index, ["asked"], *other)
-    assert found[0] > 3 * found[1] > 0
-
-
-@settings(max_examples=60, deadline=None)
-@given(texts=TEXTS, asked=ASKED, alternatives=ALTERNATIVES)
-def test_alternatives_only_add_and_never_more_than_all(
-    texts: list[list[str]], asked: list[str], alternatives: list[QueryAlternative]
-) -> None:
-    index = filled(texts)
-    without, found = matched(index, asked), matched(index, asked, *alternatives)
-    assert found.keys() >= without.keys()
-    assert all(found[row] >= share - 1e-6 for row, share in without.items())
-    assert all(0 < share <= 1 for share in found.values())
-    assert found == matched(index, asked, *reversed(alternatives))
+def test_a_row_has_the_highest_weight_of_what_it_has() -> None:
+    index = filled([["crab"], ["seafood", "crab"], ["seafood"], ["fish"]])
+    found = met(index, (("seafood",), 0.25), (("crab",), 1.0))
+    assert found == {0: 1.0, 1: 1.0, 2: 0.25}
+    assert index.having([("seafood",), ("crab",), ("seafood",)]).tolist() == [0, 1, 2]
+    assert index.having([]).tolist() == []
 
 
 @settings(max_examples=40, deadline=None)
-@given(texts=TEXTS, more=TEXTS, asked=ASKED, alternatives=ALTERNATIVES)
-def test_long_names_follow_what_comes_and_goes(
-    texts: list[list[str]], more: list[list[str]], asked: list[str], alternatives: list[QueryAlternative]
+@given(texts=TEXTS, more=TEXTS, phrases=PHRASES)
+def test_phrases_follow_what_comes_and_goes(
+    texts: list[list[str]], more: list[list[str]], phrases: list[tuple[tuple[str, ...], float]]
 ) -> None:
     index = filled(texts)
-    before = matched(index, asked, *alternatives)
+    before = met(index, *phrases)
     for at, terms in enumerate(more):
         index.add(2000 + at, terms)
     all_of_them = filled(texts)
     for at, terms in enumerate(more):
         all_of_them.add(2000 + at, terms)
-    assert matched(index, asked, *alternatives) == matched(all_of_them, asked, *alternatives)
+    assert met(index, *phrases) == met(all_of_them, *phrases)
     for at in range(len(more)):
         index.remove(2000 + at)
-    assert matched(index, asked, *alternatives) == before
+    assert met(index, *phrases) == before
+    for row, weight in before.items():
+        text = texts[row]
+        there = [
+            w for phrase, w in phrases if any(tuple(text[i : i + len(phrase)]) == phrase for i in range(len(text)))
+        ]
+        assert weight == pytest.approx(max(there))

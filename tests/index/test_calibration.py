@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from index import bundled_model
-from index.calibration import Calibration, Merge, TokenWeights, load, means_of, neutral, token_weights_of
+from index.calibration import SIGNALS, Calibration, Signals, TokenWeights, load, means_of, neutral, token_weights_of
 from index.encoder import Encoded
 from index.errors import CalibrationUnusable
 from kb.embedding.calibration import SHIPPED
@@ -89,8 +89,13 @@ def test_save_and_load(calibration: Calibration, tmp_path: Path) -> None:
     calibration.save(path)
     found = load(path, calibration.model)
     assert (found.model, found.source, found.languages) == ("world", "random numbers", ("en", "th"))
-    assert (found.same_language, found.other_language) == (calibration.same_language, calibration.other_language)
-    assert found.certainty == calibration.certainty
+    for name in ("same_language", "other_language"):
+        merge, saved = getattr(calibration, name), getattr(found, name)
+        np.testing.assert_array_equal(saved.weights, merge.weights)
+        np.testing.assert_array_equal(saved.offsets, merge.offsets)
+    np.testing.assert_array_equal(found.floors, calibration.floors)
+    np.testing.assert_array_equal(found.certainty.weights, calibration.certainty.weights)
+    assert found.certainty.floor == calibration.certainty.floor
     np.testing.assert_allclose(found.rotation, calibration.rotation, atol=1e-3)
     assert found.means.keys() == calibration.means.keys()
     for key, means in calibration.means.items():
@@ -112,7 +117,7 @@ def test_what_was_loaded_is_saved_the_same(calibration: Calibration, tmp_path: P
 
 def test_the_name_changes_when_stored_vectors_would_and_only_then(calibration: Calibration) -> None:
     name = calibration.name
-    assert name == replace(calibration, source="elsewhere", same_language=Merge(1, 2, 3, 4)).name
+    assert name == replace(calibration, source="elsewhere", same_language=calibration.other_language).name
     query = {**calibration.means, ("query", "en"): calibration.means["query", "th"]}
     assert replace(calibration, means=query).name == name
     passage = {**calibration.means, ("passage", "en"): calibration.means["passage", "th"]}
@@ -159,10 +164,8 @@ DAMAGES: dict[str, Callable[[bytes, Path], bytes]] = {
     "no head": _drop("head"),
     "a head that is no JSON": _head(b"{"),
     "a head that is a list": _head(b"[1]"),
-    "a later version": _head(b'{"version": 3}'),
-    "languages that are none": _head(
-        b'{"version": 2, "languages": 3, "unseen": {}, "same_language": [], "other_language": [], "certainty": []}'
-    ),
+    "a later version": _head(b'{"version": 4}'),
+    "languages that are none": _head(b'{"version": 3, "languages": 3, "unseen": {}, "floor": 0}'),
 }
 
 
@@ -212,10 +215,32 @@ def test_the_one_that_ships_fits_the_bundled_model() -> None:
         assert (np.diff(weights.ids) > 0).all()
         assert (weights.weights > 0).all()
         assert weights.unseen >= weights.weights.max() - 0.01
+    assert shipped.floors.shape == (SIGNALS,)
     for merge in (shipped.same_language, shipped.other_language):
-        assert merge.late > 0
-        assert merge.words >= 0
-        assert merge.constant < 0
+        assert merge.weights.shape == (2, 3 * SIGNALS)
+        assert merge.offsets.shape == (4,)
+        for length in (1, 2, 5, 20):  # what speaks for a passage never counts against it
+            together = merge.weights[0] + merge.weights[1] / length
+            assert (together[:SIGNALS] >= -1e-4).all()
+
+
+def test_one_that_version_0_1_wrote_ranks_as_it_did(calibration: Calibration, tmp_path: Path) -> None:
+    path = tmp_path / "c.npz"
+    calibration.save(path)
+    name = load(path, "world").name
+    head = (
+        b'{"version": 2, "model": "world", "source": "s", "languages": ["en", "th"], "unseen": {"en": 1, "th": 1},'
+        b' "same_language": [6.8, 6.5, 7.4, -9.8], "other_language": [14, 14, 2, -12], "certainty": [0.5, -0.2, 1, -8]}'
+    )
+    path.write_bytes(_head(head)(path.read_bytes(), path))
+    found = load(path, "world")
+    assert found.name == name  # vectors need not be made again
+    weights = found.same_language.weights[0, :SIGNALS]
+    np.testing.assert_allclose(weights, astuple(Signals(6.8, 6.5, 0, 3.7, 3.7, 0, 0)), rtol=1e-6)
+    assert not found.same_language.weights[0, SIGNALS:].any()
+    np.testing.assert_allclose(found.other_language.offsets, [-12, 0, 0, 0])
+    np.testing.assert_allclose(found.certainty.weights[0, :3], [1, 0.5, -0.2], rtol=1e-6)
+    assert found.certainty.floor == -8
 
 
 def test_unknown_tokens_of_an_empty_table_weigh_one() -> None:

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from index.in_memory import InMemoryIndex
-from index.models import EVERYWHERE, IndexEntry, PassageIndex, SearchScope
-from index.ranking import log_odds
+from index.models import EVERYWHERE, IndexEntry, PassageIndex, QueryAlternative, SearchScope
 from tests.support.brute_force_index import BruteIndex, assert_as_near, assert_same
 from tests.support.random_passages import DIMENSION, LANGUAGES, World
 
@@ -136,7 +135,7 @@ def test_a_scope_lets_in_its_own_and_nothing_else(make: Make, world: World, scop
 def test_a_scope_changes_no_score(make: Make, world: World) -> None:
     index, question = fill(make(world), shelf(world)), world.question("th")
     everywhere = {one.id: one for one in index.search(question)}
-    found = index.search(question, SearchScope(("th",), {"c", "e", "f"}))
+    found = index.search(question, SearchScope(("th",), {"c", "e", "f"}), index.background(question))
     assert len(found) == 3
     assert all(one.score == pytest.approx(everywhere[one.id].score, abs=1e-5) for one in found)
 
@@ -146,21 +145,34 @@ def test_a_question_without_tokens_finds_nothing(make: Make, world: World) -> No
 
 
 def test_a_question_of_unknown_words_is_answered_by_meaning(make: Make, world: World) -> None:
-    question = replace(world.question("en"), terms=("nobody", "said", "this"))
+    question = replace(world.question("en"), terms=("nobody", "said", "this"), content=("nobody", "said", "this"))
     found = fill(make(world), shelf(world)).search(question)
     assert len(found) == 9
     assert {one.signals.words for one in found} == {0.0}
 
 
-def test_scores_are_log_odds_best_first(make: Make, world: World) -> None:
+def test_scores_are_best_first(make: Make, world: World) -> None:
     found = fill(make(world), shelf(world)).search(world.question("th"))
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
-    assert any(one.signals.words > 0 for one in found)
-    for one in found:
-        same = one.language == "th"
-        merge = world.calibration.same_language if same else world.calibration.other_language
-        odds = log_odds(one.signals, merge)
-        assert one.score == pytest.approx(odds, abs=1e-5)
+
+
+def test_a_name_counts_in_any_language_as_much_as_it_weighs(make: Make, world: World) -> None:
+    index = make(world)
+    for group, language, terms in (("a", "en", "crab"), ("b", "th", "ปู"), ("c", "th", "ปูม้า"), ("d", "en", "indigo")):
+        index.replace(group, [replace(world.entry(group, group, language), terms=(terms, "x"))])
+    others = (QueryAlternative(("crab",), ("ปู",)), QueryAlternative(("crab",), ("ปูม้า",), 0.8))
+    question = replace(world.question("en"), terms=("crab",), content=("crab",), alternatives=others)
+    found = {one.id: one.signals.concepts for one in index.search(question)}
+    assert found == {"a": 1.0, "b": 1.0, "c": pytest.approx(0.8), "d": 0.0}
+
+
+def test_a_question_in_the_other_language_is_weighed_against_passages_of_that(make: Make, world: World) -> None:
+    index, question = fill(make(world), shelf(world)), world.question("en")
+    for one in index.search(question):
+        assert one.signals.translated_window == one.signals.window
+        assert one.signals.translated_meaning == one.signals.meaning
+    for one in index.search(world.translated(question)):
+        assert (one.signals.translated_meaning == one.signals.meaning) == (one.language == "en")
 
 
 def test_words_of_another_language_match_only_when_they_are_the_same(make: Make, world: World) -> None:

@@ -9,8 +9,17 @@ import numpy as np
 import pytest
 
 from index.calibration import Calibration, Signals
-from index.encoder import FloatArray, Side
-from index.models import EVERYWHERE, ByteArray, IndexEntry, IndexQuery, Neighbour, ScoredPassage, SearchScope
+from index.encoder import Encoded, FloatArray, Side
+from index.models import (
+    EVERYWHERE,
+    Background,
+    ByteArray,
+    IndexEntry,
+    IndexQuery,
+    Neighbour,
+    ScoredPassage,
+    SearchScope,
+)
 
 K1, B = 1.2, 0.75
 BLOCK = 24
@@ -34,18 +43,49 @@ class BruteIndex:
         if entries:
             self._entries[group] = tuple(entries)
 
-    def search(self, question: IndexQuery, scope: SearchScope = EVERYWHERE) -> list[ScoredPassage]:
+    def search(
+        self, question: IndexQuery, scope: SearchScope = EVERYWHERE, background: Background | None = None
+    ) -> list[ScoredPassage]:
         if len(question.encoded.tokens) == 0:
             return []
+        background = background or self.background(question, scope)
         found = []
         for entry in self._within(scope):
             signals = self.signals(question, entry)
             same = entry.language == question.language
             merge = self._calibration.same_language if same else self._calibration.other_language
-            weighed = zip(astuple(merge)[:-1], astuple(signals), strict=True)
-            score = sum(weight * value for weight, value in weighed) + merge.constant
+            values = [*astuple(signals), *background[entry.language].ravel().tolist()]
+            share = question.translations[entry.language].share if entry.language in question.translations else 0
+            score = 0.0
+            for row, divisor in ((0, 1), (1, question.length)):
+                score += sum(float(w) * v for w, v in zip(merge.weights[row], values, strict=True)) / divisor
+                score += (float(merge.offsets[2 * row]) + float(merge.offsets[2 * row + 1]) * share) / divisor
             found.append(ScoredPassage(entry.id, entry.group, entry.language, score, signals))
         return sorted(found, key=lambda one: (-one.score, one.id))
+
+    def background(self, question: IndexQuery, scope: SearchScope = EVERYWHERE) -> Background:
+        background = {}
+        floors = self._calibration.floors.tolist()
+        for language in self._calibration.languages:
+            best: dict[str, list[float]] = {}
+            for entry in self._within(scope):
+                if entry.language == language:
+                    values = list(astuple(self.signals(question, entry)))
+                    best[entry.group] = [max(pair) for pair in zip(values, best.get(entry.group, values), strict=True)]
+            usual, top = [], []
+            for nth, floor in enumerate(floors):
+                ordered = sorted((values[nth] for values in best.values()), reverse=True)
+                usual.append(sum((ordered + [floor] * 11)[3:11]) / 8 if best else floor)
+                top.append(ordered[0] if best else floor)
+            background[language] = np.array([usual, top], np.float32)
+        return background
+
+    def missing(self, question: IndexQuery) -> frozenset[str]:
+        names = {
+            term: [(term,), *(one.terms for one in question.alternatives if term in one.covers and one.weight == 1)]
+            for term in question.content
+        }
+        return frozenset(t for t, those in names.items() if not any(_count(n, e) for n in those for e in self._all()))
 
     def near(self, entries: Sequence[IndexEntry], scope: SearchScope = EVERYWHERE) -> list[Neighbour]:
         vectors = [self._centre(one.sentence, "passage", one.language) for one in entries]
@@ -72,31 +112,40 @@ class BruteIndex:
         return centres
 
     def cosine(self, question: IndexQuery, entry: IndexEntry) -> float:
-        query = self._centre(question.encoded.sentence, "query", question.language)
+        return self._cosine(question.encoded, question.language, entry)
+
+    def _cosine(self, encoded: Encoded, spoken: str, entry: IndexEntry) -> float:
+        query = self._centre(encoded.sentence, "query", spoken)
         return float(query @ self._centre(entry.sentence, "passage", entry.language))
 
     def signals(self, question: IndexQuery, entry: IndexEntry) -> Signals:
+        put, spoken = question.encoded, question.language
+        if entry.language in question.translations:
+            put, spoken = question.translations[entry.language].encoded, entry.language
+        return Signals(
+            self.late(question.encoded, question.language, entry.tokens),
+            self.window(question.encoded, question.language, entry),
+            self.cosine(question, entry),
+            self.words(question, entry),
+            self.concepts(question, entry),
+            self.window(put, spoken, entry),
+            self._cosine(put, spoken, entry),
+        )
+
+    def window(self, encoded: Encoded, spoken: str, entry: IndexEntry) -> float:
         count = max(1, round(len(entry.tokens) / BLOCK))
         block = [at * count // len(entry.tokens) for at in range(len(entry.tokens))]
         windows = [[one in (nth, nth + 1) for one in block] for nth in range(count)]
-        best = max(self.late(question, entry.tokens[window]) for window in windows)
-        return Signals(self.late(question, entry.tokens), best, self.words(question, entry))
+        return max(self.late(encoded, spoken, entry.tokens[window]) for window in windows)
 
-    def late(self, question: IndexQuery, packed: ByteArray) -> float:
-        means = self._calibration.means["query", question.language]
-        weights = dict(
-            zip(
-                self._calibration.token_weights[question.language].ids.tolist(),
-                self._calibration.token_weights[question.language].weights.tolist(),
-                strict=True,
-            )
-        )
-        unseen = self._calibration.token_weights[question.language].unseen
+    def late(self, encoded: Encoded, spoken: str, packed: ByteArray) -> float:
+        means, table = self._calibration.means["query", spoken], self._calibration.token_weights[spoken]
+        weights = dict(zip(table.ids.tolist(), table.weights.tolist(), strict=True))
         signs = np.unpackbits(packed, axis=1)[:, : self._dimension] * 2.0 - 1
         total = weighed = 0.0
-        for token, number in zip(question.encoded.tokens, question.encoded.ids.tolist(), strict=True):
+        for token, number in zip(encoded.tokens, encoded.ids.tolist(), strict=True):
             rotated = _unit(token - means.token) @ self._calibration.rotation
-            weight = weights.get(number, unseen)
+            weight = weights.get(number, table.unseen)
             total += weight
             weighed += weight * float((signs @ rotated).max()) / np.sqrt(self._dimension)
         return weighed / total
@@ -105,15 +154,20 @@ class BruteIndex:
         others = [one for one in self._all() if one.language == entry.language]
         score = most = 0.0
         for term in set(question.terms):
-            best = _saturated((term,), entry, others)
-            for one in question.alternatives:
-                if term in one.covers:
-                    own = sum(_idf((covered,), others) for covered in set(one.covers))
-                    telling = min(1, _idf(one.terms, others) / min(own, np.log(2 * len(others) + 2)))
-                    best = max(best, telling * _saturated(one.terms, entry, others))
-            score += _idf((term,), others) * best
+            score += _idf((term,), others) * _saturated((term,), entry, others)
             most += _idf((term,), others) * (K1 + 1)
         return score / most if most else 0.0
+
+    def concepts(self, question: IndexQuery, entry: IndexEntry) -> float:
+        met = total = 0.0
+        for term in set(question.content):
+            names = [((term,), 1.0), *((one.terms, one.weight) for one in question.alternatives if term in one.covers)]
+            same = [name for name, weight in names if weight == 1]
+            having = sum(any(_count(name, one) for name in same) for one in self._all())
+            idf = float(np.log(1 + (len(self) - having + 0.5) / (having + 0.5)))
+            total += idf
+            met += idf * max((weight for name, weight in names if _count(name, entry)), default=0.0)
+        return met / total if total else 0.0
 
     def _all(self) -> list[IndexEntry]:
         return [entry for entries in self._entries.values() for entry in entries]

@@ -283,6 +283,7 @@ class Shelf:
             facets=_facets([result.document for result in found]),
             took_ms=1.25,
             answered_in=tuple(sorted(good)),
+            missing=() if good else tuple(query.text.split()[:1]),
         )
 
 

@@ -410,28 +410,40 @@ def test_the_list_is_in_a_backup(fresh: KnowledgeBase, tmp_path: Path) -> None:
 FISH = GlossaryRow("fish", "ปลา|มัจฉา", "FSH", "ปล.", "term")
 
 
-def test_the_first_save_writes_the_whole_of_what_ships(base: KnowledgeBase) -> None:
+def test_the_first_save_writes_the_homes_own_rows(base: KnowledgeBase) -> None:
     desk, path = desk_of(base), base.settings.home / glossary.OWN
     sheet = desk.glossary()
-    assert sheet.rows == rows_of(glossary.SHIPPED.read_bytes(), path)
+    assert sheet.rows == ()
     assert not path.exists()
-    desk.save_glossary("somchai", (*sheet.rows, FISH), sheet.seen)
-    assert desk.glossary().rows == (*sheet.rows, FISH)
+    desk.save_glossary("somchai", (FISH,), sheet.seen)
+    assert desk.glossary().rows == (FISH,)
     assert path.read_bytes() == desk.glossary_file()
     (line,) = AuditLog(base.database).entries()
     assert (line.actor, line.action, line.subject) == ("somchai", "glossary.save", "glossary")
     assert line.details == {"added": ["fish"]}
 
 
+def test_a_question_is_shown_as_search_understands_it(base: KnowledgeBase) -> None:
+    desk = desk_of(base)
+    desk.save_glossary("somchai", (GlossaryRow("Khok Nong Na", "โคกหนองนา"),), desk.glossary().seen)
+    preview = desk.preview_question("What is Khok Nong Na in Thailand?")
+    assert (preview.language, preview.translated) == ("th", "โคกหนองนา ไทย")
+    assert [name for name, _ in preview.named] == ["Khok Nong Na", "Thailand"]
+    assert desk.preview_question("???").translated == ""
+    assert "ประเทศไทย" not in {one.label for one in desk.concepts("thailand", 5)}
+    assert desk.concepts("thailand", 5)[0].label == "Thailand"
+    assert desk.concepts("โคกหนอง", 5)[0].label == "Khok Nong Na"
+
+
 def test_a_saved_row_counts_from_the_next_search(base: KnowledgeBase) -> None:
     desk = desk_of(base)
     sheet = desk.glossary()
-    row = GlossaryRow("Khok Nong Na", "โคกหนองนา", "", "", "term")
+    row = GlossaryRow("Dong Mun", "ดงมูล", "", "", "place")
     with closing(opened(base.settings.home)) as other:
         (last,) = rows(base.settings.home, "SELECT max(number) FROM changes")[0]
-        before = [one.searcher.search(SearchQuery("Khok Nong Na")).results[0].score for one in (base, other)]
+        before = [one.searcher.search(SearchQuery("Dong Mun")).results[0].score for one in (base, other)]
         desk.save_glossary("somchai", (*sheet.rows, row), sheet.seen)
-        after = [one.searcher.search(SearchQuery("Khok Nong Na")).results[0] for one in (base, other)]
+        after = [one.searcher.search(SearchQuery("Dong Mun")).results[0] for one in (base, other)]
         assert all(result.score > score for result, score in zip(after, before, strict=True))
         assert {result.document.id for result in after} <= {
             one for one, name in names(base.settings.home).items() if name in TOUCHED

@@ -49,9 +49,25 @@ def test_a_set(tmp_path: Path) -> None:
     assert data.documents["en-1"] == EvaluationText("en-1", "Ice from sunlight keeps fish cold.", "en", 0)
     assert data.documents["th-1"].text == "น้ำแข็ง\n\nน้ำแข็งจากแสงแดดเก็บปลา"
     assert list(data.queries) == ["en-q", "th-q"]  # no document answers the third
-    assert data.relevant == {"en-q": {"en-1", "th-1"}, "th-q": {"th-1"}}  # a score of 0 is no answer
-    assert data.relevant_in("en-q", "th") == {"th-1"}
-    assert data.relevant_in("th-q", "en") == frozenset()
+    assert data.grades == {"en-q": {"en-1": 1, "th-1": 1}, "th-q": {"th-1": 2}}  # a score of 0 is no answer
+    assert data.answering("en-q") == frozenset()
+    assert data.answering_in("th-q", "th") == {"th-1"}
+    assert data.answering_in("th-q", "en") == frozenset()
+
+
+def test_a_set_of_one_grade_answers_directly(tmp_path: Path) -> None:
+    data = load(write(tmp_path / "villages", qrels=QRELS.replace("\t2\n", "\t1\n")))
+    assert data.grades == {"en-q": {"en-1": 2, "th-1": 2}, "th-q": {"th-1": 2}}
+
+
+def test_kinds_topics_and_questions_that_nothing_answers(tmp_path: Path) -> None:
+    queries = [{**QUERIES[0], "type": "question", "topic": 7}, {**QUERIES[2], "type": "none", "topic": 8}]
+    folder = write(tmp_path / "villages", queries=queries)
+    (folder / "qrels" / "test.tsv").rename(folder / "qrels.tsv")
+    data = load(folder)
+    assert data.kinds == {"en-q": "question", "en-unanswered": "none"}
+    assert data.topics == {"en-q": "7", "en-unanswered": "8"}
+    assert data.grades["en-unanswered"] == {}
 
 
 def test_an_answer_is_in_its_place_after_the_title(tmp_path: Path) -> None:
@@ -84,7 +100,7 @@ def without(line: dict[str, object], key: str) -> dict[str, object]:
         (None, [without(QUERIES[0], "answer_start")], QRELS, "answer_start"),
         (None, [{**QUERIES[0], "passage": "en-9"}], QRELS, "en-9"),
         (None, [QUERIES[2]], QRELS, "no query"),
-        (None, None, "query-id\tcorpus-id\nen-q\ten-1\n", "score"),
+        (None, None, "query-id\tcorpus-id\nen-q\ten-1\n", "not enough values"),
         (None, None, "query-id\tcorpus-id\tscore\nen-q\ten-1\n", ""),
         (None, None, "query-id\tcorpus-id\tscore\nen-q\ten-1\tyes\n", "yes"),
         (None, None, QRELS + "en-q\ten-404\t1\n", "en-404"),
@@ -131,6 +147,7 @@ def test_some_of_the_queries_over_all_of_the_documents(tmp_path: Path) -> None:
 def test_the_sets_beside_the_checkout(shared: Path, name: str) -> None:
     data = load(shared / "eval" / name)
     assert len({item.language for item in data.documents.values()}) == 2
-    assert data.relevant.keys() == data.queries.keys()
+    assert data.grades.keys() == data.queries.keys()
+    assert all(data.answering(one) for one in data.queries)
     for answer in data.answers.values():
         assert 0 <= answer.start < answer.end <= len(data.documents[answer.document].text)

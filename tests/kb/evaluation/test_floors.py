@@ -14,20 +14,20 @@ from tests.support.beir_set import write_villages
 
 pytestmark = pytest.mark.model
 
-STEP = 6  # every sixth query of xquad-dev in each language, over all of its paragraphs
+STEP = 12  # every twelfth query of xquad-dev in each language, over all of its paragraphs
 
 # Set, measure, and the floors by the language of the query, or of query and passage: .02 under what was reached; on
 # the ten documents, where one query is .2, at least what four of five give. `pytest -rP` on this file
 # prints what is reached, to raise them by.
 FLOORS: dict[str, dict[str, dict[str, float]]] = {
     "xquad-dev": {
-        "pair_map": {"en": 0.9, "th": 0.9},
-        "only_other_mrr10": {"en": 0.84, "th": 0.83},
-        "only_same_mrr10": {"en": 0.93, "th": 0.94},
-        "cross_r1": {"en": 0.83, "th": 0.85},
+        "pair_map": {"en": 0.92, "th": 0.91},
+        "only_other_mrr10": {"en": 0.81, "th": 0.81},
+        "only_same_mrr10": {"en": 0.94, "th": 0.93},
+        "cross_r1": {"en": 0.87, "th": 0.86},
         "same_r1": {"en": 0.92, "th": 0.94},
-        "no_answer_auroc": {"en": 0.92, "th": 0.91},
-        "sentence_hit": {"en-en": 0.74, "en-th": 0.56, "th-en": 0.66, "th-th": 0.58},
+        "no_answer_auroc": {"en": 0.89, "th": 0.87},
+        "sentence_hit": {"en-en": 0.72, "en-th": 0.49, "th-en": 0.62, "th-th": 0.54},
     },
     "villages": {
         "pair_map": {"en": 0.9, "th": 0.9},

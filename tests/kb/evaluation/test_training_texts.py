@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.training.calibration import TrainingPassage, TrainingQuery
 from ingest.text.language import words
 from kb.errors import Invalid, NotFound
 from kb.evaluation.training_texts import TrainingTexts, gather, version_key
+from kb.vocabulary.thesaurus import Concept, Thesaurus, names_of
 from tests.conftest import ROOT
 from tests.support.beir_set import write_villages
 from tests.support.encoder import WordEncoder
@@ -26,10 +28,19 @@ THAI = (
     "หมู่บ้านนี้ไม่มีโรงน้ำแข็งเลย\n\nปลาครึ่งหนึ่งเน่าเสียระหว่างทางเข้าเมือง\n\nชาวประมงซื้อโรงน้ำแข็งพลังงานแสงอาทิตย์ร่วมกัน\n\n"
     "วันนี้ไม่มีปลาเน่าเสียอีกแล้ว"
 )
+NO_NAMES = Thesaurus(())
 
 
 def read(*paths: Path) -> TrainingTexts:
-    return gather(paths, WordEncoder().count_tokens)
+    return gather(paths, WordEncoder().count_tokens, NO_NAMES)
+
+
+def queries(found: TrainingTexts) -> list[TrainingQuery]:
+    return [query for one in found.sets for query in one.queries]
+
+
+def passages(found: TrainingTexts) -> list[TrainingPassage]:
+    return [passage for one in found.sets for passage in one.passages]
 
 
 def put(folder: Path, files: dict[str, str]) -> Path:
@@ -73,18 +84,18 @@ def test_versions_of_other_documents_are_told_apart() -> None:
 
 def test_a_heading_and_a_sentence_ask(tmp_path: Path) -> None:
     found = read(put(tmp_path, {"ice.en.md": f"# Fishers keep their catch on ice\n\n{ENGLISH}\n"}))
-    assert {one.text for one in found.queries} == {
+    assert {one.text for one in queries(found)} == {
         "Fishers keep their catch on ice",
         "The fishers bought a solar plant together.",
     }
-    (passage,) = found.passages
+    (passage,) = passages(found)
     assert passage.text == (
         "The village had no ice plant at all. Half of the catch spoiled on the way to town. "
         "Today nothing spoils any more."
     )
     assert list(passage.terms) == [word.term for word in words(passage.text)]
-    for query in found.queries:
-        assert query.documents == passage.documents
+    for query in queries(found):
+        assert query.answers == {passage.document: 2}
         assert list(query.terms) == [word.term for word in words(query.text)]
     assert (found.answered("en"), found.answered("th"), found.pairs("en", "th")) == (2, 0, 0)
 
@@ -94,8 +105,8 @@ def test_a_title_that_a_page_repeats_goes_everywhere(tmp_path: Path) -> None:
     article = f"<h1>{title}</h1><p>{title}</p><p>{ENGLISH}</p><h2>{title}</h2>"
     page = f"<html><body><article>{article}</article></body></html>"
     found = read(put(tmp_path, {"ice.html": page}))
-    assert title in {one.text for one in found.queries}
-    assert not any(title in one.text for one in found.passages)
+    assert title in {one.text for one in queries(found)}
+    assert not any(title in one.text for one in passages(found))
 
 
 def test_only_a_heading_asks_for_the_other_version(tmp_path: Path) -> None:
@@ -107,8 +118,8 @@ def test_only_a_heading_asks_for_the_other_version(tmp_path: Path) -> None:
     found = read(put(tmp_path, files))
     assert found.pairs("en", "th") == 1
     assert (found.answered("en", "th"), found.answered("th", "en")) == (1, 1)
-    for query in found.queries:
-        both = query.documents & found.documents("en") and query.documents & found.documents("th")
+    for query in queries(found):
+        both = query.answers.keys() & found.documents("en") and query.answers.keys() & found.documents("th")
         assert bool(both) == query.text.startswith(("Fishers keep", "ชาวประมงแช่ปลา"))
 
 
@@ -145,7 +156,7 @@ def test_what_cannot_be_read_is_left_out_and_told_of(tmp_path: Path) -> None:
     (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
     found = read(tmp_path)
     assert [Path(path).name for path, _ in found.skipped] == ["empty.txt", "gone.txt", "photo.png"]
-    assert len(found.passages) == 1
+    assert len(passages(found)) == 1
 
 
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:
@@ -157,14 +168,24 @@ def test_a_beir_folder_has_questions_of_its_own(tmp_path: Path) -> None:
     folder = write_villages(tmp_path / "villages")
     found = read(folder)
     assert (len(found.documents("en")), len(found.documents("th"))) == (5, 5)
-    assert len(found.queries) == 10
+    assert len(queries(found)) == 10
     assert (found.answered("en", "th"), found.answered("th", "en"), found.pairs("en", "th")) == (5, 5, 5)
-    assert any("Forty women now learn to weave silk there every winter." in one.text for one in found.passages)
+    assert any("Forty women now learn to weave silk there every winter." in one.text for one in passages(found))
     more = read(folder, put(tmp_path / "more", {"ice.txt": ENGLISH}))
     assert len(more.documents("en")) == 6
     (folder / "qrels" / "test.tsv").unlink()
     with pytest.raises(Invalid, match="\\. It needs corpus\\.jsonl, queries\\.jsonl \\("):
         read(folder)
+
+
+def test_questions_know_what_the_thesaurus_knows(tmp_path: Path) -> None:
+    ice = Concept("ice", names_of([("ice", "en"), ("น้ำแข็ง", "th")]))
+    folder = put(tmp_path, {"ice.md": f"# Fishers keep their catch on ice\n\n{ENGLISH}"})
+    (made,) = gather([folder], WordEncoder().count_tokens, Thesaurus([ice])).sets
+    query = next(one for one in made.queries if one.text.startswith("Fishers"))
+    assert query.content == ("fisher", "keep", "catch", "ice")
+    assert [one.terms for one in query.alternatives] == [("น้ำแข็ง",)]
+    assert query.translations == {"th": ("Fishers keep catch น้ำแข็ง", pytest.approx(1 / 4))}
 
 
 def test_the_samples_give_questions_in_both_languages() -> None:
@@ -173,8 +194,8 @@ def test_the_samples_give_questions_in_both_languages() -> None:
     assert found.pairs("en", "th") >= 4
     for language in ("en", "th"):
         assert found.answered(language) > 40
-    for query in found.queries:
-        assert query.documents & (found.documents("en") | found.documents("th"))
+    for query in queries(found):
+        assert query.answers.keys() & (found.documents("en") | found.documents("th"))
 
 
 SENTENCES = st.lists(
@@ -199,9 +220,9 @@ def test_what_asks_is_taken_out_and_nothing_else(sentences: list[str], between: 
     text = between.join(sentences)
     with tempfile.TemporaryDirectory() as folder:
         found = read(put(Path(folder), {"x.md": f"# A heading of its own asks first\n\n{text}"}))
-    asked = [one for one in found.queries if one.text != "A heading of its own asks first"]
-    assert len(found.queries) - len(asked) == 1
-    terms = Counter(term for one in [*found.passages, *asked] for term in one.terms)
+    asked = [one for one in queries(found) if one.text != "A heading of its own asks first"]
+    assert len(queries(found)) - len(asked) == 1
+    terms = Counter(term for one in [*passages(found), *asked] for term in one.terms)
     # Blocks that repeat the one before are not read twice.
     blocks = [one for n, one in enumerate(text.split("\n\n")) if [one] != text.split("\n\n")[n - 1 : n] or n == 0]
     assert terms == Counter(word.term for block in blocks for word in words(block))

@@ -5,26 +5,22 @@ from __future__ import annotations
 import csv
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from index.bm25 import BM25Index
+from index.ablation import WithoutThesaurus
+from index.bm25 import places_of
 from index.encoder import Encoder
 from ingest.text.language import words
 from kb.knowledge_base import KnowledgeBase
 from kb.models import LANGUAGES, SearchQuery
-from kb.settings import Settings
-from kb.vocabulary.glossary import OWN, Glossary, read, shipped
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.model
 
 ROW = re.compile(r"\| \d+ \| (?P<asked>en|th) \| (?P<text>.+?) \| (?P<found>.+?) \| .+? \|$")
-EMPTY = "en,th\n"  # a glossary without names
 FIRST = 10
 
 
@@ -58,14 +54,9 @@ def files(sample_base: KnowledgeBase, sample_files: dict[str, str]) -> dict[str,
 
 
 @pytest.fixture(scope="module")
-def nameless_base(
-    sample_base: KnowledgeBase, encoder: Encoder, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[KnowledgeBase]:
-    """The samples again, with a glossary that knows no names."""
-    home = tmp_path_factory.mktemp("nameless")
-    shutil.copytree(sample_base.settings.home, home, dirs_exist_ok=True)
-    (home / OWN).write_text(EMPTY, encoding="utf-8")
-    base = KnowledgeBase(Settings(home=home), encoder)
+def nameless_base(sample_base: KnowledgeBase, encoder: Encoder) -> Iterator[KnowledgeBase]:
+    """The samples again, searched without a thesaurus."""
+    base = KnowledgeBase(sample_base.settings, encoder, WithoutThesaurus)
     yield base
     base.close()
 
@@ -88,39 +79,7 @@ def rank_of(found: list[str], wanted: frozenset[str]) -> int | None:
     return next((at for at, one in enumerate(found, 1) if one in wanted), None)
 
 
-def test_word_search_meets_names_in_their_other_forms(
-    sample_base: KnowledgeBase, files: dict[str, str], tmp_path: Path
-) -> None:
-    indexes = {language: BM25Index() for language in LANGUAGES}
-    owners: list[str] = []
-    for summary in sample_base.catalogue.documents():
-        document = sample_base.reader.document(summary.id)
-        for passage in document.passages:
-            terms = [word.term for word in words(document.text, passage.start, passage.end)]
-            indexes[passage.language].add(len(owners), terms)
-            owners.append(files[summary.id])
-
-    def by_words(asked: Asked, glossary: Glossary) -> int | None:
-        """The better of the ranks in the two languages' word searches."""
-        found = words(asked.text)
-        ranks = []
-        for index in indexes.values():
-            rows, shares = index.match([word.term for word in found], glossary.alternatives(asked.text, found))
-            best = sorted(zip(-shares, rows.tolist(), strict=True))
-            ranks.append(rank_of(list(dict.fromkeys(owners[row] for _, row in best)), asked.found))
-        return min((one for one in ranks if one is not None), default=None)
-
-    (tmp_path / OWN).write_text(EMPTY, encoding="utf-8")
-    nameless = read(tmp_path / OWN)
-    without = measured(lambda one: by_words(one, nameless))
-    found = measured(lambda one: by_words(one, shipped()))
-    print(f"\nword search alone, without and with the glossary: {without} {found}")
-    for language in LANGUAGES:
-        assert found[language][0] >= 19
-        assert found[language][0] >= without[language][0] + 8
-
-
-def test_search_finds_more_with_the_glossary(
+def test_search_finds_more_with_the_thesaurus(
     sample_base: KnowledgeBase, nameless_base: KnowledgeBase, files: dict[str, str]
 ) -> None:
     def in_search(asked: Asked, base: KnowledgeBase) -> int | None:
@@ -129,7 +88,7 @@ def test_search_finds_more_with_the_glossary(
 
     without = measured(lambda one: in_search(one, nameless_base))
     found = measured(lambda one: in_search(one, sample_base))
-    print(f"\nsearch, without and with the glossary: {without} {found}")
+    print(f"\nsearch, without and with the thesaurus: {without} {found}")
     assert found["en"][0] >= 16
     assert found["th"][0] >= 19
     assert all(found[language] >= without[language] for language in LANGUAGES)
@@ -140,12 +99,17 @@ NAME = re.compile(r"(?<![\w.,])(?:[A-Z]{2,}|[ก-ฮ]{2,4}\.(?=\s)|\d{1,3}(?:,\d
 
 
 def test_abbreviations_and_numbers_find_every_passage_that_has_them(sample_base: KnowledgeBase) -> None:
+    """Those that have the name itself, or another name of the same, come first."""
+    texts = {one.id: sample_base.reader.document(one.id).text for one in sample_base.catalogue.documents()}
+    terms = {id_: tuple(word.term for word in words(text)) for id_, text in texts.items()}
     having: dict[str, set[str]] = {}
-    for one in sample_base.catalogue.documents():
-        for passage in sample_base.reader.document(one.id).passages:
-            for name in NAME.findall(passage.text):
-                having.setdefault(name, set()).add(one.id)
+    for id_, text in texts.items():
+        for name in NAME.findall(text):
+            having.setdefault(name, set()).add(id_)
     assert {"SMEA", "สสว.", "2562", "OSMEP", "480,000"} <= having.keys()
     for name, documents in having.items():
-        first = {result.document.id for result in sample_base.searcher.search(SearchQuery(name, limit=FIRST)).results}
-        assert len(first & documents) == min(FIRST, len(documents)), name
+        others = [o.terms for o in sample_base.glossary.current().alternatives(name, words(name)) if o.weight == 1]
+        same = documents | {id_ for id_, those in terms.items() if any(list(places_of(o, those)) for o in others)}
+        page = sample_base.searcher.search(SearchQuery(name, limit=FIRST))
+        first = {result.document.id for result in page.results}
+        assert len(first & same) == min(FIRST, len(same)), name

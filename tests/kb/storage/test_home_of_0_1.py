@@ -75,8 +75,8 @@ def test_nothing_is_lost(services: AdminServices, expected: dict[str, Any]) -> N
     assert {one: len(base.reader.versions(one)) for one in expected["versions"]} == expected["versions"]
     assert [one.id for one in services.review.drafts()] == expected["drafts"]
     assert [one.document.id for one in services.removal.removed()] == expected["removed"]
-    found = [result.document.id for result in base.searcher.search(SearchQuery("women market")).results]
-    assert found == expected["search"]
+    found = {result.document.id for result in base.searcher.search(SearchQuery("women market", limit=100)).results}
+    assert found >= {*expected["search"]}
     log = [[e.number, e.actor, e.action, e.subject, e.details] for e in services.audit.entries(limit=1000)]
     assert log == expected["log"]
     facts = {

@@ -8,7 +8,7 @@ from web import create_app
 
 def test_the_shape_of_a_search_is_kept(site: FlaskClient) -> None:
     answer = site.get("/api/v1/search?q=women tourism&lang=th&limit=1").json
-    assert list(answer) == ["query", "took_ms", "total", "results", "facets", "hint"]
+    assert list(answer) == ["query", "took_ms", "total", "results", "facets", "hint", "missing"]
     assert answer["total"] == 2
     result = answer["results"][0]
     assert list(result) == [

@@ -26,6 +26,7 @@ from web.security.permissions import actor
 blueprint = Blueprint("words", __name__, url_prefix="/desk/words")
 
 ON_PAGE = 50  # rows
+MOST_CONCEPTS = 20  # of the thesaurus that a search shows
 LARGEST_FILE = 500_000  # bytes of a glossary sent as a file
 
 
@@ -62,8 +63,12 @@ def _list_page(
         len(found), window.limit, window.offset, lambda offset: url_for(".glossary", q=asked or None, offset=offset)
     )
     error = error or sheet.wrong
+    tried = request.args.get("try", "").strip()
     return render_template(
         "admin/words.html",
+        concepts=_words().concepts(asked, MOST_CONCEPTS) if asked and not sheet.wrong else (),
+        tried=tried,
+        preview=_words().preview_question(tried) if tried and not sheet.wrong else None,
         shown=shown,
         total=len(found),
         asked=asked,

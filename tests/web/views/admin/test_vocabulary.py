@@ -64,8 +64,8 @@ def send(site: FlaskClient, page: str, action: str, **typed: str) -> TestRespons
     return site.post(action, data=form_of(soup(site, page), action) | typed)
 
 
-def table(page: BeautifulSoup) -> list[list[str]]:
-    return [[text(cell) for cell in row.select("td")][:5] for row in page.select("table.rows tbody tr")]
+def table(page: BeautifulSoup, rows: str = "table.rows:not(.concepts)") -> list[list[str]]:
+    return [[text(cell) for cell in row.select("td")][:5] for row in page.select(f"{rows} tbody tr")]
 
 
 def alert(answer: TestResponse) -> str:
@@ -79,13 +79,24 @@ def rows(desk: AdminServices) -> tuple[GlossaryRow, ...]:
 def fish(base: KnowledgeBase) -> float:
     """How well the paper on fish answers a question with another word for it."""
     return max(
-        one.score for one in base.searcher.search(SearchQuery("มัจฉา")).results if one.document.title.startswith("ปลา")
+        one.score
+        for one in base.searcher.search(SearchQuery("มัจฉาทิพย์")).results
+        if one.document.title.startswith("ปลา")
     )
 
 
 # ---- the glossary
 
 
+@pytest.fixture
+def many(desk: AdminServices) -> tuple[GlossaryRow, ...]:
+    """A glossary of more than a page."""
+    made = tuple(GlossaryRow(f"Shop {number}|Store {number}", f"ร้าน {number}") for number in range(60))
+    desk.words.save_glossary("malee", (*made, GlossaryRow("Office", "สำนักงาน", "", "สสว.")), desk.words.glossary().seen)
+    return desk.words.glossary().rows
+
+
+@pytest.mark.usefixtures("many")
 def test_the_glossary_is_shown_a_page_at_a_time_and_can_be_searched(editor: FlaskClient, desk: AdminServices) -> None:
     seen: list[list[str]] = []
     address: str | None = "/desk/words"
@@ -105,32 +116,52 @@ def test_the_glossary_is_shown_a_page_at_a_time_and_can_be_searched(editor: Flas
     assert soup(editor, str(add["href"])).select_one('[name=th][value="นกกระจอกเทศ"]')
 
 
+def test_the_thesaurus_is_searched_too_and_a_concept_becomes_a_row(editor: FlaskClient, desk: AdminServices) -> None:
+    page = soup(editor, "/desk/words?q=thailand")
+    found = table(page, "table.concepts")
+    assert found[0][0].startswith("Thailand | ")
+    assert found[0][1].startswith("ไทย")
+    edit = page.select_one("table.concepts a")
+    assert edit is not None
+    assert (
+        editor.post("/desk/words/new", data=form_of(soup(editor, str(edit["href"])), "/desk/words/new")).status_code
+        == 303
+    )
+    assert rows(desk)[0].en.startswith("Thailand")
+
+
+def test_a_question_can_be_tested(editor: FlaskClient) -> None:
+    page = soup(editor, "/desk/words?try=loans in Thailand")
+    assert "ไทย" in text(page.select_one('p[role=status] strong[lang="th"]'))
+    assert HOSTILE not in editor.get("/desk/words", query_string={"try": HOSTILE}).text
+
+
 def test_a_row_is_added_changed_taken_out_and_brought_back(
     editor: FlaskClient, desk: AdminServices, base: KnowledgeBase
 ) -> None:
     shipped, before = rows(desk), fish(base)
-    answer = send(editor, "/desk/words/new", "/desk/words/new", en=" fish ", th="มัจฉา | มีน", kind="term")
+    answer = send(editor, "/desk/words/new", "/desk/words/new", en=" fish ", th="มัจฉาทิพย์ | มีน", kind="term")
     assert answer.status_code == 303
-    assert rows(desk) == (*shipped, GlossaryRow("fish", "มัจฉา | มีน", kind="term"))
+    assert rows(desk) == (*shipped, GlossaryRow("fish", "มัจฉาทิพย์ | มีน", kind="term"))
     (line,) = (one for one in desk.audit.entries() if one.action == "glossary.save")
     assert line.actor == "malee"
     page = soup(editor, answer.location)
     assert "fish" in page.text
-    edit = str(page.select("table.rows a")[-1]["href"])
-    assert {"en": "fish", "th": "มัจฉา | มีน", "kind": "term"}.items() <= form_of(soup(editor, edit), edit).items()
+    edit = str(page.select("table.rows:not(.concepts) a")[-1]["href"])
+    assert {"en": "fish", "th": "มัจฉาทิพย์ | มีน", "kind": "term"}.items() <= form_of(soup(editor, edit), edit).items()
 
-    answer = send(editor, edit, edit, th="ปลา|มัจฉา|มีน")
+    answer = send(editor, edit, edit, th="ปลา|มัจฉาทิพย์|มีน")
     assert answer.status_code == 303
-    assert rows(desk) == (*shipped, GlossaryRow("fish", "ปลา|มัจฉา|มีน", kind="term"))
+    assert rows(desk) == (*shipped, GlossaryRow("fish", "ปลา|มัจฉาทิพย์|มีน", kind="term"))
     assert fish(base) > before
 
-    edit = str(soup(editor, answer.location).select("table.rows a")[-1]["href"])
+    edit = str(soup(editor, answer.location).select("table.rows:not(.concepts) a")[-1]["href"])
     gone = send(editor, edit, f"{edit}/delete")
     assert gone.status_code == 303
     assert rows(desk) == shipped
     again = editor.post("/desk/words/new", data=form_of(soup(editor, gone.location), "/desk/words/new"))
     assert again.status_code == 303
-    assert rows(desk)[-1] == GlossaryRow("fish", "ปลา|มัจฉา|มีน", kind="term")
+    assert rows(desk)[-1] == GlossaryRow("fish", "ปลา|มัจฉาทิพย์|มีน", kind="term")
 
 
 @pytest.mark.parametrize(("language", "says"), [("en", "no other name"), ("th", "ไม่มีชื่ออื่น")])
@@ -148,10 +179,13 @@ def test_a_bad_row_is_told_and_what_was_typed_stays(
     assert rows(desk) == shipped
 
 
+@pytest.mark.usefixtures("many")
 def test_two_editors_change_different_rows_at_once_and_the_same_row_one_after_the_other(
     editor: FlaskClient, desk: AdminServices
 ) -> None:
-    first, second = (str(link["href"]) for link in soup(editor, "/desk/words").select("table.rows a")[:2])
+    first, second = (
+        str(link["href"]) for link in soup(editor, "/desk/words").select("table.rows:not(.concepts) a")[:2]
+    )
     mine, theirs, same = (form_of(soup(editor, address), address) for address in (first, second, first))
     assert editor.post(first, data=mine | {"kind": "mine"}).status_code == 303
     assert editor.post(second, data=theirs | {"kind": "theirs"}).status_code == 303
@@ -291,16 +325,18 @@ def test_whoever_saves_second_sees_both_lists_and_can_save_again(editor: FlaskCl
 
 # ---- all of them
 
-PAGES = ["/desk/words", "/desk/words?q=สสว", "/desk/words?q=none", "/desk/words?offset=9999", "/desk/words/new",
+PAGES = ["/desk/words", "/desk/words?q=สสว", "/desk/words?q=none", "/desk/words?try=loans for women",
+         "/desk/words?offset=9999", "/desk/words/new",
          "/desk/words/thai"]  # fmt: skip
 
 
+@pytest.mark.usefixtures("many")
 @pytest.mark.parametrize("language", ["en", "th"])
 @pytest.mark.parametrize("address", [*PAGES, "a row", "a preview"])
 def test_every_page_is_well_built_and_spoken_in_its_language(editor: FlaskClient, address: str, language: str) -> None:
     editor.get(f"/desk/words?ui={language}")
     if address == "a row":
-        page = soup(editor, str(soup(editor, "/desk/words").select("table.rows a")[3]["href"]))
+        page = soup(editor, str(soup(editor, "/desk/words").select("table.rows:not(.concepts) a")[3]["href"]))
     elif address == "a preview":
         page = BeautifulSoup(
             send(editor, "/desk/words/thai", "/desk/words/thai", list=LIST, sentence=SENTENCE).text, "lxml"
@@ -321,8 +357,9 @@ def test_every_page_is_well_built_and_spoken_in_its_language(editor: FlaskClient
     assert page.select("[style], script:not([src])") == []
 
 
+@pytest.mark.usefixtures("many")
 def test_every_form_that_writes_is_guarded(editor: FlaskClient, desk: AdminServices) -> None:
-    row = str(soup(editor, "/desk/words").select("table.rows a")[0]["href"])
+    row = str(soup(editor, "/desk/words").select("table.rows:not(.concepts) a")[0]["href"])
     before = desk.words.glossary(), desk.words.word_list()
     posts = ("/desk/words/new", row, f"{row}/delete", "/desk/words/replace", "/desk/words/thai")
     for address in posts:
